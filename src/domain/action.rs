@@ -1,0 +1,167 @@
+//! What can be changed, and what came of it.
+
+use serde_json::Value as Json;
+
+use super::account::AccountId;
+use super::error::OperationId;
+use super::incident::{IncidentId, Level};
+use super::query::Query;
+use super::script::{OrderId, OrderStep, Rotation, ScriptId};
+use super::text::SafeText;
+
+/// A change somebody confirmed. It is journalled before it is sent, sent at most once, and never superseded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Creates an incident.
+    CreateIncident(AccountId, NewIncident),
+    /// Accepts an incident.
+    AcceptIncident(AccountId, IncidentId),
+    /// Commits what the cause was and what solved it.
+    CommitSolution(AccountId, IncidentId, Solution),
+    /// Confirms that it is solved, or says that it is not.
+    ConfirmIncident {
+        /// Where.
+        account: AccountId,
+        /// Which.
+        incident: IncidentId,
+        /// Solved?
+        solved: bool,
+        /// Why, up to 300 characters.
+        comment: String,
+    },
+    /// Opens a WarRoom for an incident.
+    CreateWarRoom(AccountId, NewWarRoom),
+    /// Runs a script.
+    RunScript(AccountId, NewOrder),
+    /// Pauses, continues, cancels, … an order.
+    OperateOrder(AccountId, OrderId, OrderStep),
+    /// Any changing operation.
+    Raw {
+        /// Where.
+        account: AccountId,
+        /// Which operation.
+        operation: OperationId,
+        /// Its input, keys in wire spelling.
+        input: Json,
+    },
+}
+
+impl Action {
+    /// The account it changes something in.
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Self::CreateIncident(account, _)
+            | Self::AcceptIncident(account, _)
+            | Self::CommitSolution(account, _, _)
+            | Self::ConfirmIncident { account, .. }
+            | Self::CreateWarRoom(account, _)
+            | Self::RunScript(account, _)
+            | Self::OperateOrder(account, _, _)
+            | Self::Raw { account, .. } => account,
+        }
+    }
+}
+
+/// An incident to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIncident {
+    /// What happened, in a line: up to 200 characters.
+    pub title: String,
+    /// What happened, at length: up to 600 characters.
+    pub description: String,
+    /// How bad.
+    pub level: Level,
+    /// What kind of trouble, by its wire key (`inc_type_p_…`).
+    pub kind: String,
+    /// How it came to be, by its wire key (`incident_source_…`).
+    pub source: String,
+    /// Service concerned.
+    pub service: String,
+    /// Region concerned.
+    pub region: Option<String>,
+    /// Is the service interrupted?
+    pub interrupted: bool,
+    /// Who shall have it; empty for nobody in particular.
+    pub assignee: Option<String>,
+}
+
+/// What the cause was and what solved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solution {
+    /// What kind of trouble it was, by its wire key.
+    pub kind: String,
+    /// Was the service interrupted?
+    pub interrupted: bool,
+    /// The cause, up to 10,000 characters.
+    pub cause: String,
+    /// What solved it, up to 10,000 characters.
+    pub solution: String,
+}
+
+/// A WarRoom to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWarRoom {
+    /// Its name, up to 255 characters.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// The incident.
+    pub incident: IncidentId,
+    /// Ids of the applications concerned.
+    pub applications: Vec<String>,
+    /// Who leads it: a user id.
+    pub admin: String,
+    /// Schedule groups that are called in, as role id and scene id.
+    pub schedule: Vec<(String, String)>,
+    /// Enterprise project, `0` for the default one.
+    pub enterprise_project: String,
+}
+
+/// A machine of an order to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The resource's id.
+    pub resource_id: String,
+    /// Id of its agent.
+    pub agent: String,
+    /// Its project.
+    pub project: String,
+    /// Its region.
+    pub region: String,
+}
+
+/// A run of a script to be started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewOrder {
+    /// Which script.
+    pub script: ScriptId,
+    /// Its name, for the journal.
+    pub script_name: SafeText,
+    /// Seconds a machine may take: 5 to 1,800.
+    pub timeout: u32,
+    /// Per cent of a batch that must succeed: 1 to 100.
+    pub success_rate: f64,
+    /// User it runs as.
+    pub execute_user: String,
+    /// Parameters in order: name, value, whether the value is a secret.
+    pub params: Vec<(String, String, bool)>,
+    /// Machines batch by batch: 1 to 20 batches of 1 to 10.
+    pub batches: Vec<Vec<Target>>,
+    /// What happens between two batches.
+    pub rotation: Rotation,
+}
+
+/// What came of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// What was done, in words.
+    pub summary: SafeText,
+    /// Id of the thing that was created, if one was.
+    pub created: Option<SafeText>,
+    /// The provider's id of the request.
+    pub request_id: Option<SafeText>,
+    /// Questions whose answers are out of date now.
+    pub refresh: Vec<Query>,
+    /// The answer, for raw operations.
+    pub answer: Option<Json>,
+}

@@ -1,0 +1,16 @@
+//! Provider-neutral facts: plain data that every layer may use. No I/O, no wire names.
+
+pub mod account;
+pub mod action;
+pub mod alarm;
+pub mod contact;
+pub mod error;
+pub mod health;
+pub mod incident;
+pub mod journal;
+pub mod metric;
+pub mod query;
+pub mod record;
+pub mod script;
+pub mod secret;
+pub mod text;

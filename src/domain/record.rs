@@ -1,0 +1,34 @@
+//! What is kept on disk besides the journal, and what is read back at the start.
+
+use super::account::AccountId;
+use super::incident::IncidentId;
+use super::journal::JournalEntry;
+use super::metric::Series;
+
+/// Something to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// Follow this incident: it was created here or its number was typed in.
+    Track(AccountId, IncidentId),
+    /// Stop following it.
+    Untrack(AccountId, IncidentId),
+    /// New samples, for an offline start and for trends.
+    Samples(AccountId, Vec<Series>),
+    /// A setting of the screen (sort order, columns, last view) under a name.
+    Setting(String, String),
+}
+
+/// What was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stored {
+    /// The journal's latest entries, newest first.
+    Journal(Vec<JournalEntry>),
+    /// Incidents that are followed.
+    Tracked(Vec<(AccountId, IncidentId)>),
+    /// The samples of the last hours, with when they were written (seconds since the Unix epoch).
+    Samples(AccountId, Vec<Series>, i64),
+    /// Settings of the screen.
+    Settings(Vec<(String, String)>),
+    /// Something could not be kept or read: what, and why.
+    Problem(String),
+}

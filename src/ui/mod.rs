@@ -1,0 +1,5 @@
+//! The building blocks of the screen. They know no facts: what they draw is handed to them.
+
+pub mod keys;
+pub mod lang;
+pub mod theme;

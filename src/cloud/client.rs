@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::declare::{Entry, Operation};
+use super::recall::Recall;
 use super::transport::Transport;
 use super::{System, system};
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ pub struct Client {
     connection: Connection,
     transport: Arc<dyn Transport>,
     clock: Clock,
+    recall: Recall,
 }
 
 impl Client {
@@ -48,6 +50,11 @@ impl Client {
     /// Now, by the clock this client was given.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What earlier calls taught.
+    pub fn recall(&self) -> &Recall {
+        &self.recall
     }
 
     /// Calls an operation: a thin typed shell.

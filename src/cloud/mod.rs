@@ -8,6 +8,8 @@ pub mod huawei_esm;
 pub mod ksc_autoscaling;
 pub mod ksc_monitor;
 pub mod page;
+pub mod raw;
+pub mod recall;
 pub mod sign;
 pub mod tencent_monitor;
 pub mod token;

@@ -149,6 +149,9 @@ pub struct AlarmPolicy {
     pub receivers: Vec<Receiver>,
     /// Where it fires now, when its samples have been evaluated.
     pub firing: Vec<Firing>,
+    /// One sentence for each rule or instance that could not be compared with its samples: there, "not firing"
+    /// means "not known".
+    pub unchecked: Vec<SafeText>,
     /// The address that is called when it fires.
     pub callback: Option<SafeText>,
 }

@@ -93,11 +93,14 @@ pub const SYSTEMS: &[&System] = &[
 ];
 
 /// The constant of a system.
-pub fn system(id: SystemId) -> &'static System {
-    SYSTEMS
-        .iter()
-        .find(|system| system.id == id)
-        .expect("every system id has a constant, held by tests/it/registry.rs")
+pub const fn system(id: SystemId) -> &'static System {
+    match id {
+        SystemId::KscMonitor => &ksc_monitor::SYSTEM,
+        SystemId::KscAutoscaling => &ksc_autoscaling::SYSTEM,
+        SystemId::TencentMonitor => &tencent_monitor::SYSTEM,
+        SystemId::HuaweiEsm => &huawei_esm::SYSTEM,
+        SystemId::HuaweiCoc => &huawei_coc::SYSTEM,
+    }
 }
 
 /// The operation with this id, for example `huawei-coc.get_script`.

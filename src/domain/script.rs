@@ -119,10 +119,9 @@ impl RunStatus {
                 step,
                 OrderStep::Pause | OrderStep::Cancel | OrderStep::CancelHost(_)
             ),
-            Self::Processing => true,
+            Self::Processing | Self::Other(_) => true,
             Self::Paused | Self::Abnormal => !matches!(step, OrderStep::Pause),
             Self::Cancelled | Self::Finished | Self::RolledBack => false,
-            Self::Other(_) => true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Text that came from outside and may be hostile.
 
 use std::borrow::Borrow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -54,7 +54,10 @@ fn visible(raw: &str) -> Option<String> {
             // Control pictures: one cell each, and the letter can be recognised.
             '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
             '\u{7f}' => out.push('\u{2421}'),
-            c if is_hazard(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
+            c if is_hazard(c) => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "<U+{:04X}>", c as u32);
+            }
             c => out.push(c),
         }
     }

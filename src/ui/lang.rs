@@ -22,7 +22,7 @@ impl Lang {
     }
 
     /// The text with this key. A key that no locale has comes back as itself; a test keeps that from happening.
-    pub fn t<'k>(self, key: &'k str) -> Cow<'k, str> {
+    pub fn t(self, key: &str) -> Cow<'_, str> {
         crate::_rust_i18n_translate(self.locale(), key)
     }
 
@@ -36,7 +36,7 @@ impl Lang {
     }
 
     /// The text with this key, if there is one: for values from the wire that may be unknown.
-    pub fn maybe<'k>(self, key: &'k str) -> Option<Cow<'k, str>> {
+    pub fn maybe(self, key: &str) -> Option<Cow<'_, str>> {
         crate::_rust_i18n_try_translate(self.locale(), key)
     }
 }

@@ -1,0 +1,428 @@
+//! From TOML text to [`Config`], one key at a time, so that a mistake costs one value and is named with its line.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::secrets::{self, CredentialSpec, Reference};
+use super::{AccountSpec, Config, Env, Problem, Profile};
+use crate::domain::account::{Account, AccountId, AppCodes, Connection, SystemId};
+use crate::domain::metric::SeriesKey;
+
+/// Reads `text`, the content of `file`. `private`: nobody else can read the file, so it may hold secrets.
+pub(super) fn read(file: &Path, text: &str, private: bool, env: Env<'_>) -> (Config, Vec<Problem>) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader {
+        file,
+        text,
+        private,
+        env,
+        problems: Vec::new(),
+    };
+    for error in errors {
+        let start = error.span().map_or(0, |span| span.start);
+        reader.problem(start, error.message().to_owned(), None);
+    }
+    let config = reader.config(table.get_ref());
+    let mut problems = reader.problems;
+    problems.sort_by_key(|problem| problem.line);
+    (config, problems)
+}
+
+struct Reader<'a> {
+    file: &'a Path,
+    text: &'a str,
+    private: bool,
+    env: Env<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self, table: &DeTable<'_>) -> Config {
+        let mut root = Section::new(table, 0);
+        let config = Config {
+            lang: root.word(self, "lang", &["en", "zh-CN", "zh"]),
+            theme: root.text(self, "theme"),
+            timezone: root.text(self, "timezone"),
+            profile: root.text(self, "profile"),
+            read_only: root.flag(self, "read_only").unwrap_or(false),
+            confirm_quit: root.flag(self, "confirm_quit"),
+            ascii: root.flag(self, "ascii"),
+            keys: root
+                .table(self, "keys")
+                .map(|(keys, _)| self.keys(keys))
+                .unwrap_or_default(),
+            profiles: root
+                .table(self, "profiles")
+                .map(|(profiles, _)| self.profiles(profiles))
+                .unwrap_or_default(),
+        };
+        root.finish(self);
+        config
+    }
+
+    fn keys(&mut self, table: &DeTable<'_>) -> Vec<(String, Vec<String>)> {
+        let mut keys = Vec::new();
+        for (name, value) in table {
+            let bound = match value.get_ref() {
+                DeValue::String(key) => Some(vec![key.to_string()]),
+                DeValue::Array(list) => list
+                    .iter()
+                    .map(|key| key.get_ref().as_str().map(str::to_owned))
+                    .collect(),
+                _ => None,
+            };
+            match bound {
+                Some(bound) => keys.push((name.get_ref().to_string(), bound)),
+                None => self.problem(
+                    value.span().start,
+                    format!(
+                        "the keys of {:?} must be a text or a list of texts",
+                        name.get_ref()
+                    ),
+                    Some("for example [\"j\", \"<down>\"]; an empty list unbinds it".to_owned()),
+                ),
+            }
+        }
+        keys
+    }
+
+    fn profiles(&mut self, table: &DeTable<'_>) -> Vec<Profile> {
+        let mut profiles = Vec::new();
+        for (name, value) in table {
+            let Some(table) = value.get_ref().as_table() else {
+                let message = format!("profile {:?} must be a table", name.get_ref());
+                self.problem(value.span().start, message, None);
+                continue;
+            };
+            profiles.push(self.profile(name.get_ref(), table, name.span().start));
+        }
+        profiles
+    }
+
+    fn profile(&mut self, name: &str, table: &DeTable<'_>, at: usize) -> Profile {
+        let mut section = Section::new(table, at);
+        let shared = Shared {
+            profile: name,
+            read_only: section.flag(self, "read_only").unwrap_or(false),
+            production: section.flag(self, "production").unwrap_or(false),
+            operator: section.text(self, "operator"),
+        };
+        let mut accounts = Vec::new();
+        for system in SystemId::ALL {
+            if let Some((table, at)) = section.table(self, system.id()) {
+                accounts.push(self.account(system, &shared, table, at));
+            }
+        }
+        section.finish(self);
+        Profile {
+            name: name.to_owned(),
+            accounts,
+        }
+    }
+
+    fn account(
+        &mut self,
+        system: SystemId,
+        shared: &Shared<'_>,
+        table: &DeTable<'_>,
+        at: usize,
+    ) -> AccountSpec {
+        let mut section = Section::new(table, at);
+        let region = section
+            .text(self, "region")
+            .or_else(|| secrets::region_from_environment(system, self.env))
+            .unwrap_or_default();
+        let operator = section.text(self, "operator").or(shared.operator.clone());
+        let read_only = section.flag(self, "read_only").unwrap_or(false);
+        let credentials = self.credentials(system, &mut section);
+        let connection = Connection {
+            account: Account {
+                id: AccountId::new(shared.profile, system),
+                region,
+                read_only: shared.read_only || read_only,
+                production: shared.production,
+                operator: operator.unwrap_or_default(),
+            },
+            endpoint: section.url(self, "endpoint"),
+            identity_endpoint: section.url(self, "identity_endpoint"),
+            scheme: section.word(self, "scheme", schemes(system)),
+            project_id: section.text(self, "project_id"),
+            project_name: section.text(self, "project_name"),
+            domain_scope: section
+                .word(self, "scope", &["project", "domain"])
+                .as_deref()
+                == Some("domain"),
+            app_codes: self.app_codes(&mut section),
+            ca_file: section.text(self, "ca_file").map(Into::into),
+            skip_certificate_checks: section
+                .flag(self, "skip_certificate_checks")
+                .unwrap_or(false),
+        };
+        let watch = self.watch(&mut section);
+        section.finish(self);
+        AccountSpec {
+            connection,
+            credentials,
+            watch,
+        }
+    }
+
+    fn credentials(&mut self, system: SystemId, section: &mut Section<'_>) -> CredentialSpec {
+        let id = self.reference(section, "access_key");
+        let secret = self.reference(section, "secret_key");
+        let session = self.reference(section, "session_token");
+        let user = self.reference(section, "user");
+        let password = self.reference(section, "password");
+        let domain = self.reference(section, "domain");
+        let command = section.text(self, "credential_command");
+        if let Some(command) = command {
+            return CredentialSpec::Command(command);
+        }
+        match (id, secret, user, password) {
+            (Some(id), Some(secret), _, _) => CredentialSpec::AccessKey {
+                id,
+                secret,
+                session,
+            },
+            (_, _, Some(user), Some(password)) => CredentialSpec::Password {
+                user,
+                password,
+                domain: domain.unwrap_or(Reference::Plain(String::new().as_str().into())),
+            },
+            (None, None, None, None) => CredentialSpec::Environment(system),
+            (id, secret, user, _) => {
+                let missing = match (id, secret, user) {
+                    (Some(_), None, _) => "secret_key",
+                    (None, Some(_), _) => "access_key",
+                    (_, _, Some(_)) => "password",
+                    _ => "user",
+                };
+                let message = format!("{missing} is missing for {system}");
+                self.problem(section.at, message, None);
+                CredentialSpec::Missing(missing)
+            }
+        }
+    }
+
+    fn reference(&mut self, section: &mut Section<'_>, key: &'static str) -> Option<Reference> {
+        let (text, at) = section.text_at(self, key)?;
+        let reference = Reference::parse(&text);
+        let is_secret = !matches!(key, "access_key" | "user" | "domain");
+        if is_secret && matches!(reference, Reference::Plain(_)) && !self.private {
+            self.problem(
+                at,
+                format!("{key} is written in a file that others can read, so it is not used"),
+                Some(format!(
+                    "run: chmod 600 {}; or write env:NAME, file:PATH or cmd:PROGRAM",
+                    self.file.display()
+                )),
+            );
+            return None;
+        }
+        Some(reference)
+    }
+
+    fn app_codes(&mut self, section: &mut Section<'_>) -> Option<AppCodes> {
+        let app_code = self.reference(section, "app_code");
+        let hcso_app_code = self.reference(section, "hcso_app_code");
+        let hcso_domain_id = section.text(self, "hcso_domain_id");
+        let app_code = self.resolved(section, &app_code?)?;
+        let hcso_app_code = hcso_app_code
+            .and_then(|reference| self.resolved(section, &reference))
+            .unwrap_or_else(|| app_code.clone());
+        Some(AppCodes {
+            app_code,
+            hcso_app_code,
+            hcso_domain_id,
+        })
+    }
+
+    fn resolved(
+        &mut self,
+        section: &Section<'_>,
+        reference: &Reference,
+    ) -> Option<crate::domain::secret::Secret> {
+        match reference.resolve(self.env) {
+            Ok(secret) => Some(secret),
+            Err(message) => {
+                self.problem(section.at, message, None);
+                None
+            }
+        }
+    }
+
+    fn watch(&mut self, section: &mut Section<'_>) -> Vec<SeriesKey> {
+        let Some(value) = section.take("watch") else {
+            return Vec::new();
+        };
+        let Some(list) = value.get_ref().as_array() else {
+            self.problem(value.span().start, "watch must be a list".to_owned(), None);
+            return Vec::new();
+        };
+        let mut keys = Vec::new();
+        for item in list {
+            let Some(table) = item.get_ref().as_table() else {
+                let message =
+                    "an entry of watch must be { namespace, instance, metric }".to_owned();
+                self.problem(item.span().start, message, None);
+                continue;
+            };
+            let mut entry = Section::new(table, item.span().start);
+            let parts = ["namespace", "instance", "metric"].map(|key| entry.text(self, key));
+            entry.finish(self);
+            match parts {
+                [Some(namespace), Some(instance), Some(metric)] => {
+                    keys.push(SeriesKey::new(&namespace, &instance, &metric));
+                }
+                _ => self.problem(
+                    item.span().start,
+                    "an entry of watch needs namespace, instance and metric".to_owned(),
+                    None,
+                ),
+            }
+        }
+        keys
+    }
+
+    fn problem(&mut self, at: usize, message: String, hint: Option<String>) {
+        let line = self
+            .text
+            .bytes()
+            .take(at)
+            .filter(|byte| *byte == b'\n')
+            .count()
+            + 1;
+        self.problems.push(Problem {
+            file: self.file.to_owned(),
+            line,
+            message,
+            hint,
+        });
+    }
+}
+
+/// What the accounts of a profile share.
+struct Shared<'a> {
+    profile: &'a str,
+    read_only: bool,
+    production: bool,
+    operator: Option<String>,
+}
+
+/// A table that is read key by key; what nobody asked for is an unknown key.
+struct Section<'t> {
+    table: &'t DeTable<'t>,
+    at: usize,
+    known: BTreeSet<&'static str>,
+}
+
+impl<'t> Section<'t> {
+    fn new(table: &'t DeTable<'t>, at: usize) -> Self {
+        Self {
+            table,
+            at,
+            known: BTreeSet::new(),
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.known.insert(key);
+        self.table.get(key)
+    }
+
+    fn text_at(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<(String, usize)> {
+        let value = self.take(key)?;
+        let start = value.span().start;
+        if let Some(text) = value.get_ref().as_str() {
+            return Some((text.to_owned(), start));
+        }
+        reader.problem(start, format!("{key} must be a text in quotes"), None);
+        None
+    }
+
+    fn text(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<String> {
+        self.text_at(reader, key).map(|(text, _)| text)
+    }
+
+    fn word(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        words: &[&str],
+    ) -> Option<String> {
+        let (text, at) = self.text_at(reader, key)?;
+        if words.contains(&text.as_str()) {
+            return Some(text);
+        }
+        let message = format!("{key} must be one of {}, not {text:?}", words.join(", "));
+        reader.problem(at, message, nearest(&text, words.iter().copied()));
+        None
+    }
+
+    fn url(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<String> {
+        let (text, at) = self.text_at(reader, key)?;
+        if text.starts_with("https://") || text.starts_with("http://") {
+            return Some(text.trim_end_matches('/').to_owned());
+        }
+        let message = format!("{key} must begin with https:// or http://, not {text:?}");
+        reader.problem(at, message, None);
+        None
+    }
+
+    fn flag(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<bool> {
+        let value = self.take(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            let message = format!("{key} must be true or false");
+            reader.problem(value.span().start, message, None);
+        }
+        flag
+    }
+
+    fn table(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<(&'t DeTable<'t>, usize)> {
+        let value = self.take(key)?;
+        let start = value.span().start;
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            reader.problem(start, format!("{key} must be a table: [{key}]"), None);
+        }
+        table.map(|table| (table, start))
+    }
+
+    /// Reports the keys that nobody asked for.
+    fn finish(self, reader: &mut Reader<'_>) {
+        for (key, _) in self.table {
+            let name: &str = key.get_ref();
+            if !self.known.contains(name) {
+                let hint = nearest(name, self.known.iter().copied());
+                reader.problem(key.span().start, format!("unknown key {name:?}"), hint);
+            }
+        }
+    }
+}
+
+/// `did you mean "region"?`, when something is near enough.
+fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
+    known
+        .map(|key| (strsim::damerau_levenshtein(given, key), key))
+        .min()
+        .filter(|(distance, key)| *distance <= 2.max(key.chars().count() / 3))
+        .map(|(_, key)| format!("did you mean {key:?}?"))
+}
+
+/// The names of the signature schemes a system accepts in the configuration.
+const fn schemes(system: SystemId) -> &'static [&'static str] {
+    match system {
+        SystemId::KscMonitor | SystemId::KscAutoscaling => &["sigv4", "sigv4-query", "ksc-simple"],
+        SystemId::TencentMonitor => &["hmac-sha256", "hmac-sha1"],
+        SystemId::HuaweiEsm => &["token"],
+        SystemId::HuaweiCoc => &["ak-sk", "token"],
+    }
+}

@@ -1,1 +1,449 @@
-//! What a pane is.
+//! What a pane is, what it is told, and what it may ask for.
+//!
+//! A pane keeps the state of its view only: selection, sort order, filter. Facts live in the [`World`]. The same
+//! pane object is shown on the dashboard and full screen. A pane never sends anything itself: it answers events
+//! with [`Request`]s, and the core does the rest.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use serde_json::Value as Json;
+
+use crate::domain::action::{Action, Receipt};
+use crate::domain::error::ApiError;
+use crate::domain::journal::Ticket;
+use crate::domain::query::{Query, Want};
+use crate::ui::lang::Lang;
+use crate::ui::theme::Theme;
+
+use super::command::Command;
+use super::effect::Effect;
+use super::subject::{Kind, Subject};
+use super::world::World;
+
+/// One thing on the screen.
+pub trait Pane: Send {
+    /// Its name in the palette, for example `alarms`.
+    fn name(&self) -> &'static str;
+
+    /// The locale key of its title.
+    fn title(&self) -> &'static str;
+
+    /// Further names in the palette.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Is it listed in the palette and in help? A detail that cannot be opened without a subject is not.
+    fn listed(&self) -> bool {
+        true
+    }
+
+    /// The sorts of subject it can be opened on with [`Event::Opened`].
+    fn opens(&self) -> &'static [Kind] {
+        &[]
+    }
+
+    /// What it wants answered while it is on the screen. The core decides the priorities (focused before
+    /// visible), merges equal questions of several panes and stretches intervals when nobody looks.
+    fn needs(&self, ctx: &Context) -> Vec<Want>;
+
+    /// Its commands: those that work while it has the focus, and those that work anywhere
+    /// ([`Command::anywhere`]) and are sent to it whoever has the focus.
+    fn commands(&self) -> &'static [Command];
+
+    /// Why `command` cannot be run on these subjects now, as a text for the user; `None` when it can. Shown in
+    /// the action menu and as a refusal; checked before [`Pane::update`] is told of the command.
+    fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
+        let _ = (command, on, ctx);
+        None
+    }
+
+    /// Something happened.
+    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request>;
+
+    /// Closes the innermost thing that is open in the pane (its filter, then its marks, then a detail). `false`
+    /// when there is nothing, and the whole view is left.
+    fn back(&mut self) -> bool {
+        false
+    }
+
+    /// What the selected row is about.
+    fn subject(&self, world: &World) -> Option<Subject>;
+
+    /// What the marked rows are about; empty when nothing is marked.
+    fn marked(&self, world: &World) -> Vec<Subject> {
+        let _ = world;
+        Vec::new()
+    }
+
+    /// Columns, filter and sort order, when the pane is a list: the core opens the filter prompt and the pickers
+    /// from it.
+    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+        let _ = ctx;
+        None
+    }
+
+    /// The command line that shows the same outside of the screen, for `C`, without the program's name.
+    fn repeat(&self, world: &World) -> Option<String> {
+        let _ = world;
+        None
+    }
+
+    /// Draws it, frame included, into `area`, which may be of any size.
+    fn view(&self, view: &View, area: Rect, buf: &mut Buffer);
+
+    /// It in one line, for small layouts: the essential counts. The core puts the title in front.
+    fn summary(&self, view: &View) -> Line<'static>;
+}
+
+/// Where a pane stands when it is told something.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// All facts.
+    pub world: &'a World,
+    /// Now.
+    pub at: Timestamp,
+    /// The language of the interface.
+    pub lang: Lang,
+    /// The zone in which times are shown.
+    pub zone: &'a TimeZone,
+    /// Where the pane is drawn; empty when it is not on the screen.
+    pub area: Rect,
+}
+
+/// How a pane is drawn.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// All facts.
+    pub world: &'a World,
+    /// The instant the picture is of.
+    pub at: Timestamp,
+    /// The language of the interface.
+    pub lang: Lang,
+    /// The zone in which times are shown.
+    pub zone: &'a TimeZone,
+    /// Roles, glyphs and what the terminal can show.
+    pub theme: &'a Theme,
+    /// Has it the focus?
+    pub focused: bool,
+    /// Is it one of several on the screen? Then it is a list, and its detail is elsewhere.
+    pub board: bool,
+    /// Since when updates are withheld (`p`).
+    pub frozen: Option<Timestamp>,
+    /// The keys of commands, for texts such as "press c to create one".
+    pub keys: &'a dyn Keys,
+}
+
+impl View<'_> {
+    /// The text with this key in the user's language.
+    pub fn t(&self, key: &str) -> String {
+        self.lang.t(key).into_owned()
+    }
+
+    /// The same point of view as a [`Context`].
+    pub fn context(&self, area: Rect) -> Context<'_> {
+        Context {
+            world: self.world,
+            at: self.at,
+            lang: self.lang,
+            zone: self.zone,
+            area,
+        }
+    }
+}
+
+/// Knows which key runs a command.
+pub trait Keys {
+    /// The first key of the command in the notation for people, or an empty text when it has none.
+    fn key(&self, command: &str) -> String;
+}
+
+/// Something a pane is told.
+#[derive(Debug, Clone)]
+pub enum Event<'a> {
+    /// The pane comes on the screen by the user's wish: on this subject, or, without one, as the list it is.
+    /// `args` is what stood behind its name in the palette, without a filter.
+    Opened {
+        /// What to show.
+        subject: Option<&'a Subject>,
+        /// Words from the palette.
+        args: &'a str,
+    },
+    /// The selection of another pane on the same screen changed. Panes that show details follow it.
+    Follow(&'a Subject),
+    /// A command: one of the pane's own, or one of the list commands of the core (`move.*`, `mark*`,
+    /// `sort.invert`, `wide`, `open`, `describe`, …). `on` has the marked subjects or else the selected one,
+    /// of the focused pane, whichever that is.
+    Command {
+        /// Its name.
+        name: &'static str,
+        /// What it works on.
+        on: &'a [Subject],
+    },
+    /// The filter's text as it is being typed; empty: no filter.
+    Filter(&'a str),
+    /// Sort by the column with this key of [`ListInfo`].
+    Sort(&'a str),
+    /// Show these columns, by their keys.
+    Columns(&'a [String]),
+    /// A form that this pane opened was completed.
+    Form {
+        /// The form's tag.
+        tag: &'static str,
+        /// The values by field name.
+        values: &'a Json,
+    },
+    /// Something was chosen in a picker that this pane opened.
+    Picked {
+        /// The picker's tag.
+        tag: &'static str,
+        /// Ids of what was chosen: one, or several where several may be chosen.
+        ids: &'a [String],
+    },
+    /// The external editor came back with a text that this pane sent out.
+    Edited(&'a str),
+    /// An answer came. Panes whose state depends on facts look at them here; drawing needs no event.
+    Answered(&'a Query),
+    /// A change that this pane asked for ended.
+    Done {
+        /// The ticket.
+        ticket: Ticket,
+        /// What was asked for.
+        action: &'a Action,
+        /// How it ended.
+        result: &'a Result<Receipt, ApiError>,
+    },
+}
+
+/// Something a pane asks of the core.
+#[derive(Debug)]
+pub enum Request {
+    /// An effect that changes nothing in a cloud: copy, refresh, save, edit. Never [`Effect::Act`]: changes go
+    /// through [`Request::Confirm`].
+    Effect(Effect),
+    /// Open this subject in the pane that shows its sort.
+    Show(Subject),
+    /// Go to a view by its palette name, with arguments as in the palette.
+    Go(String),
+    /// Leave the view.
+    Back,
+    /// Ask the user with a dialog, then carry it out. The only way to a change.
+    Confirm(Box<Confirm>),
+    /// Let the user fill in a form. The answer is [`Event::Form`]; giving up answers nothing.
+    Form(Box<FormSpec>),
+    /// Let the user choose. The answer is [`Event::Picked`].
+    Pick(Picking),
+    /// Show a text over the screen.
+    Document(Document),
+    /// Say something in passing.
+    Toast(Tone, String),
+}
+
+/// A change that waits for the user's word.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    /// What is to be done.
+    pub action: Action,
+    /// What it is, as a question: "Accept incident IM…?"
+    pub title: String,
+    /// What it is, in words for the journal: "accept incident IM…".
+    pub summary: String,
+    /// The command line that repeats it, without the program's name, secrets as placeholders.
+    pub command: String,
+    /// What it works on, one line each.
+    pub targets: Vec<String>,
+    /// What will happen, one line each.
+    pub consequence: Vec<String>,
+    /// The label of the button that does it.
+    pub button: String,
+    /// How strong the confirmation is.
+    pub risk: Guard,
+    /// The thing it changes, marked as pending until the outcome is known.
+    pub subject: Option<Subject>,
+}
+
+/// How strong a confirmation is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// Choose the button; `y` and `n` work, too.
+    Low,
+    /// Choose the button.
+    Button,
+    /// Type this name.
+    Name(String),
+    /// Type this number of targets.
+    Count(usize),
+}
+
+/// A form to be filled in. It changes nothing by itself: the pane answers [`Event::Form`] with a
+/// [`Request::Confirm`] where a change follows.
+#[derive(Debug, Clone, Default)]
+pub struct FormSpec {
+    /// Comes back in [`Event::Form`].
+    pub tag: &'static str,
+    /// What it is about.
+    pub title: String,
+    /// What is asked for, in order.
+    pub fields: Vec<FieldSpec>,
+    /// The label of the button that completes it.
+    pub button: String,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone)]
+pub struct FieldSpec {
+    /// Key in the values of [`Event::Form`].
+    pub name: String,
+    /// What it says beside the field.
+    pub label: String,
+    /// A sentence of help, shown while the field has the focus.
+    pub help: String,
+    /// What can be put in.
+    pub kind: FieldKind,
+    /// What is in it at first. For choices the id, for several choices the ids separated by line feeds, for a
+    /// flag `true` or `false`.
+    pub value: String,
+    /// Must something be in it?
+    pub required: bool,
+}
+
+/// What can be put into a field, and as what it comes back.
+#[derive(Debug, Clone)]
+pub enum FieldKind {
+    /// A line of text of at most so many characters. → string
+    Line(usize),
+    /// Several lines of text of at most so many characters. → string
+    Text(usize),
+    /// A secret: masked while it is typed. → string
+    Secret,
+    /// A whole number within these bounds. → number
+    Number(i64, i64),
+    /// A number within these bounds. → number
+    Decimal(f64, f64),
+    /// Yes or no. → boolean
+    Flag,
+    /// One of these. → string: the id
+    One(Vec<Choice>),
+    /// Any of these. → array of ids
+    Many(Vec<Choice>),
+    /// A text to read, not to fill in. → nothing
+    Note,
+}
+
+impl FieldSpec {
+    /// A field that may stay empty, with nothing in it.
+    pub fn new(name: &str, label: impl Into<String>, kind: FieldKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.into(),
+            help: String::new(),
+            kind,
+            value: String::new(),
+            required: false,
+        }
+    }
+
+    /// The same, with this in it.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = value.into();
+        self
+    }
+
+    /// The same, with this sentence of help.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// The same, but something must be in it.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+}
+
+/// A choice.
+#[derive(Debug, Clone)]
+pub struct Picking {
+    /// Comes back in [`Event::Picked`].
+    pub tag: &'static str,
+    /// What is chosen.
+    pub title: String,
+    /// What there is to choose from.
+    pub items: Vec<Choice>,
+    /// May several be chosen?
+    pub many: bool,
+}
+
+/// Something to choose.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// Comes back in [`Event::Picked`].
+    pub id: String,
+    /// What it says.
+    pub label: String,
+    /// Further words, dimmed.
+    pub note: String,
+    /// Why it cannot be chosen.
+    pub refusal: Option<String>,
+    /// Chosen already?
+    pub chosen: bool,
+}
+
+/// A text to read, scroll, search and copy.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its title.
+    pub title: String,
+    /// Its lines.
+    pub lines: Vec<Line<'static>>,
+}
+
+/// The tone of a toast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// For the record.
+    Info,
+    /// It worked.
+    Good,
+    /// Look here.
+    Warn,
+    /// It failed. Also kept in `:problems`.
+    Bad,
+}
+
+/// What a list says about itself.
+#[derive(Debug, Clone, Default)]
+pub struct ListInfo {
+    /// Its columns in the order in which they can be picked.
+    pub columns: Vec<ColumnInfo>,
+    /// The filter in force.
+    pub filter: String,
+    /// What is wrong with the filter.
+    pub filter_error: Option<String>,
+    /// Rows that pass the filter.
+    pub shown: usize,
+    /// Rows there are.
+    pub total: usize,
+    /// Rows marked.
+    pub marked: usize,
+}
+
+/// A column of a list.
+#[derive(Debug, Clone)]
+pub struct ColumnInfo {
+    /// Its key, also its name in filters.
+    pub key: String,
+    /// Its title in the user's language.
+    pub title: String,
+    /// Shown?
+    pub shown: bool,
+    /// Sorted by it, and is it descending?
+    pub sorted: Option<bool>,
+}

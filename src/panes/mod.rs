@@ -1,1 +1,13 @@
-//! panes.
+//! One file for each thing on the screen. To add one: write `src/panes/<name>.rs` and add its line to [`catalog`].
+
+use crate::app::pane::Pane;
+use crate::app::settings::Catalog;
+
+/// Every pane and dashboard of the program.
+pub fn catalog() -> Catalog {
+    let panes: Vec<Box<dyn Pane>> = vec![];
+    Catalog {
+        panes,
+        boards: vec![],
+    }
+}

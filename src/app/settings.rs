@@ -1,0 +1,58 @@
+//! What the core is told once, at the start.
+
+use jiff::tz::TimeZone;
+
+use crate::domain::account::Account;
+use crate::ui::lang::Lang;
+use crate::ui::theme::Theme;
+
+use super::board::Board;
+use super::pane::Pane;
+
+/// The panes and dashboards of the program. `panes::catalog` makes it; the core knows none of them by itself.
+pub struct Catalog {
+    /// Every pane, in the order in which the palette lists them.
+    pub panes: Vec<Box<dyn Pane>>,
+    /// Every dashboard. The first one is the start view unless the settings name another.
+    pub boards: Vec<Board>,
+}
+
+/// The user's settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The language of the interface.
+    pub lang: Lang,
+    /// Roles, glyphs and what the terminal can show.
+    pub theme: Theme,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// The profile's name, shown in the title bar.
+    pub profile: String,
+    /// The accounts in use, in the order in which they are shown.
+    pub accounts: Vec<Account>,
+    /// The user's own keys: command name and its keys, which replace the default ones.
+    pub keys: Vec<(String, Vec<String>)>,
+    /// Ask before quitting with `q`.
+    pub confirm_quit: bool,
+    /// The view to start with, as in the palette; empty for the dashboard.
+    pub start: String,
+    /// Ring the bell when a critical alarm comes in.
+    pub bell: bool,
+}
+
+impl Settings {
+    /// Settings with these accounts and defaults for the rest: English, UTC, the dashboard.
+    pub fn new(theme: Theme, profile: &str, accounts: Vec<Account>) -> Self {
+        Self {
+            lang: Lang::En,
+            theme,
+            zone: TimeZone::UTC,
+            profile: profile.to_owned(),
+            accounts,
+            keys: Vec::new(),
+            confirm_quit: true,
+            start: String::new(),
+            bell: false,
+        }
+    }
+}

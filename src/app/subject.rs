@@ -1,0 +1,180 @@
+//! What a row is about, so that a command that works everywhere knows what it works on.
+
+use std::fmt;
+
+use crate::domain::account::AccountId;
+use crate::domain::alarm::PolicyId;
+use crate::domain::incident::IncidentId;
+use crate::domain::journal::Ticket;
+use crate::domain::metric::SeriesKey;
+use crate::domain::script::{OrderId, ScriptId};
+use crate::domain::text::SafeText;
+
+/// A thing that can be selected, opened, copied and acted upon.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// An alarm, by its id within the account.
+    Alarm(AccountId, SafeText),
+    /// A series of samples.
+    Series(AccountId, SeriesKey),
+    /// An alarm policy.
+    Policy(AccountId, PolicyId),
+    /// A contact group.
+    Group(AccountId, u64),
+    /// A person who can be told.
+    Contact(AccountId, u64),
+    /// An incident.
+    Incident(AccountId, IncidentId),
+    /// A WarRoom, by its number.
+    WarRoom(AccountId, SafeText),
+    /// A script.
+    Script(AccountId, ScriptId),
+    /// A work order.
+    Order(AccountId, OrderId),
+    /// A machine within a work order: the order and the machine's id in it.
+    Host(AccountId, OrderId, i64),
+    /// A machine of the inventory, by the id its cloud service gave it.
+    Resource(AccountId, SafeText),
+    /// A line of the journal.
+    Entry(Ticket),
+    /// An account.
+    Account(AccountId),
+}
+
+/// The sort of a [`Subject`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// [`Subject::Alarm`]
+    Alarm,
+    /// [`Subject::Series`]
+    Series,
+    /// [`Subject::Policy`]
+    Policy,
+    /// [`Subject::Group`]
+    Group,
+    /// [`Subject::Contact`]
+    Contact,
+    /// [`Subject::Incident`]
+    Incident,
+    /// [`Subject::WarRoom`]
+    WarRoom,
+    /// [`Subject::Script`]
+    Script,
+    /// [`Subject::Order`]
+    Order,
+    /// [`Subject::Host`]
+    Host,
+    /// [`Subject::Resource`]
+    Resource,
+    /// [`Subject::Entry`]
+    Entry,
+    /// [`Subject::Account`]
+    Account,
+}
+
+impl Kind {
+    /// All sorts.
+    pub const ALL: [Self; 13] = [
+        Self::Alarm,
+        Self::Series,
+        Self::Policy,
+        Self::Group,
+        Self::Contact,
+        Self::Incident,
+        Self::WarRoom,
+        Self::Script,
+        Self::Order,
+        Self::Host,
+        Self::Resource,
+        Self::Entry,
+        Self::Account,
+    ];
+
+    /// The locale key of its name ("an alarm"), used when a command says what it needs.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Alarm => "kind.alarm",
+            Self::Series => "kind.series",
+            Self::Policy => "kind.policy",
+            Self::Group => "kind.group",
+            Self::Contact => "kind.contact",
+            Self::Incident => "kind.incident",
+            Self::WarRoom => "kind.warroom",
+            Self::Script => "kind.script",
+            Self::Order => "kind.order",
+            Self::Host => "kind.host",
+            Self::Resource => "kind.resource",
+            Self::Entry => "kind.entry",
+            Self::Account => "kind.account",
+        }
+    }
+}
+
+impl Subject {
+    /// Its sort.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Alarm(..) => Kind::Alarm,
+            Self::Series(..) => Kind::Series,
+            Self::Policy(..) => Kind::Policy,
+            Self::Group(..) => Kind::Group,
+            Self::Contact(..) => Kind::Contact,
+            Self::Incident(..) => Kind::Incident,
+            Self::WarRoom(..) => Kind::WarRoom,
+            Self::Script(..) => Kind::Script,
+            Self::Order(..) => Kind::Order,
+            Self::Host(..) => Kind::Host,
+            Self::Resource(..) => Kind::Resource,
+            Self::Entry(..) => Kind::Entry,
+            Self::Account(..) => Kind::Account,
+        }
+    }
+
+    /// The account it lives in; a line of the journal has none.
+    pub const fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Alarm(account, _)
+            | Self::Series(account, _)
+            | Self::Policy(account, _)
+            | Self::Group(account, _)
+            | Self::Contact(account, _)
+            | Self::Incident(account, _)
+            | Self::WarRoom(account, _)
+            | Self::Script(account, _)
+            | Self::Order(account, _)
+            | Self::Host(account, _, _)
+            | Self::Resource(account, _)
+            | Self::Account(account) => Some(account),
+            Self::Entry(_) => None,
+        }
+    }
+
+    /// Its id in its original spelling, for the clipboard.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Alarm(_, id)
+            | Self::Incident(_, id)
+            | Self::WarRoom(_, id)
+            | Self::Script(_, id)
+            | Self::Order(_, id)
+            | Self::Resource(_, id) => id.raw().to_owned(),
+            Self::Series(_, key) => format!(
+                "{}:{}:{}",
+                key.namespace.raw(),
+                key.instance.raw(),
+                key.metric.raw()
+            ),
+            Self::Policy(_, id) | Self::Group(_, id) | Self::Contact(_, id) => id.to_string(),
+            Self::Host(_, order, host) => format!("{}:{host}", order.raw()),
+            Self::Entry(ticket) => ticket.to_string(),
+            Self::Account(account) => account.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    /// The id in its visible form, safe for the screen.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(SafeText::new(&self.id()).shown())
+    }
+}

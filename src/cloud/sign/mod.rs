@@ -1,6 +1,18 @@
 //! Request signatures. Signing is pure: it reads a wire-ready request and says what to add; it never rewrites.
+//!
+//! [`sign`] is the client's half. It canonicalizes with the same functions, which
+//! the published vectors in `tests/sign` hold in every step.
 
-use http::{HeaderName, HeaderValue};
+mod huawei_sdk;
+mod ksc_simple;
+mod raw;
+mod sigv4;
+mod tencent_v2;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderName, HeaderValue, Request, Uri};
 use jiff::Timestamp;
 
 use crate::domain::secret::Secret;
@@ -46,7 +58,7 @@ pub struct Signing<'a> {
     pub secret: &'a Secret,
     /// Session token of temporary credentials.
     pub session: Option<&'a Secret>,
-    /// Region in the credential scope or parameter.
+    /// Region in the credential scope or parameter. Empty: no `Region` parameter.
     pub region: &'a str,
     /// When.
     pub at: Timestamp,
@@ -55,9 +67,11 @@ pub struct Signing<'a> {
 }
 
 /// A signature with its intermediate steps.
+///
+/// `canonical` and `to_sign` hold the session token in clear when there is one; [`Signed::masked`] hides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    /// The canonical request (KSC, Huawei) or the sorted parameter string (Tencent, KSC simplified).
+    /// The canonical request (SigV4, Huawei) or the sorted parameter string (Tencent, KSC simplified).
     pub canonical: String,
     /// What was signed.
     pub to_sign: String,
@@ -74,6 +88,86 @@ pub enum Add {
     Headers(Vec<(HeaderName, HeaderValue)>),
     /// Query pairs, not yet percent-encoded.
     Query(Vec<(&'static str, String)>),
+    /// Pairs of the form body, not yet percent-encoded: where a service reads its parameters from the body, those of
+    /// the signature travel there too.
+    Form(Vec<(&'static str, String)>),
     /// Nothing.
     Nothing,
+}
+
+/// Signs a wire-ready request.
+///
+/// The head is read exactly as it will be sent: path and query already percent-encoded, a `Host` header only where it
+/// differs from the address. Parameters of the scheme that the request carries already are signed as they are and not
+/// added again. [`Scheme::Token`] and [`Scheme::None`] sign nothing.
+pub fn sign(head: &Parts, body: &[u8], with: &Signing<'_>) -> Signed {
+    match with.scheme {
+        Scheme::SigV4 { service } => sigv4::sign(head, body, with, service),
+        Scheme::SigV4Query { service } => sigv4::sign_query(head, body, with, service),
+        Scheme::KscSimple { service } => ksc_simple::sign(head, body, with, service),
+        Scheme::TencentSha1 | Scheme::TencentSha256 => tencent_v2::sign(head, body, with),
+        Scheme::HuaweiSdk => huawei_sdk::sign(head, body, with),
+        Scheme::Token | Scheme::None => Signed {
+            canonical: String::new(),
+            to_sign: String::new(),
+            signature: String::new(),
+            add: Add::Nothing,
+        },
+    }
+}
+
+/// Adds a signature to its request: headers as they are, pairs percent-encoded strictly (RFC 3986) and appended.
+///
+/// # Errors
+///
+/// The address becomes longer than an address may be (64 KiB).
+pub fn apply(request: &mut Request<Bytes>, signed: &Signed) -> Result<(), http::Error> {
+    match &signed.add {
+        Add::Headers(headers) => {
+            for (name, value) in headers {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
+        Add::Query(pairs) => {
+            let uri = request.uri();
+            let query = appended(uri.query().unwrap_or_default(), pairs);
+            let mut parts = uri.clone().into_parts();
+            let target = format!("{}?{query}", uri.path());
+            parts.path_and_query = Some(PathAndQuery::try_from(target)?);
+            *request.uri_mut() = Uri::from_parts(parts)?;
+        }
+        Add::Form(pairs) => {
+            let mut body = request.body().to_vec();
+            if !body.is_empty() {
+                body.push(b'&');
+            }
+            body.extend_from_slice(raw::written(pairs).as_bytes());
+            *request.body_mut() = body.into();
+        }
+        Add::Nothing => {}
+    }
+    Ok(())
+}
+
+fn appended(query: &str, pairs: &[(&'static str, String)]) -> String {
+    let added = raw::written(pairs);
+    if query.is_empty() {
+        added
+    } else {
+        format!("{query}&{added}")
+    }
+}
+
+impl Signed {
+    /// The two texts of the derivation, canonical form and string to sign, with the session token hidden: fit to be
+    /// shown.
+    pub fn masked(&self, with: &Signing<'_>) -> (String, String) {
+        let hide = |text: &str| match with.session {
+            Some(session) if !session.is_empty() => text
+                .replace(session.reveal(), "***")
+                .replace(&raw::encode(session.reveal().as_bytes()), "***"),
+            _ => text.to_owned(),
+        };
+        (hide(&self.canonical), hide(&self.to_sign))
+    }
 }

@@ -1,5 +1,7 @@
 //! The building blocks of the screen. They know no facts: what they draw is handed to them.
 
+pub mod glyphs;
 pub mod keys;
 pub mod lang;
 pub mod theme;
+pub mod width;

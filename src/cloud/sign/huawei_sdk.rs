@@ -6,7 +6,8 @@ use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use super::raw::{self, Headers, Plus};
-use super::{Add, Signed, Signing};
+use super::verify::{self, Authorization, Gateway, Rejection, VerifiedBy};
+use super::{Add, Scheme, Signed, Signing};
 use crate::domain::secret::Secret;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
@@ -14,6 +15,8 @@ const DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+/// The largest body that may be signed (signing-huawei.md, 2.6).
+const LARGEST: usize = 12 * 1024 * 1024;
 
 /// Signs `content-type`, `host` and every `x-` header without an underscore: no proxy or HTTP library rewrites those
 /// (signing-huawei.md, 2.1).
@@ -103,4 +106,49 @@ fn digest(secret: &Secret, to_sign: &str) -> String {
         secret.reveal().as_bytes(),
         to_sign.as_bytes(),
     ))
+}
+
+/// Checks a received request, in the order of signing-huawei.md, 2.6.
+pub(super) fn verify(
+    head: &Parts,
+    body: &[u8],
+    gateway: &Gateway<'_>,
+) -> Result<VerifiedBy, Rejection> {
+    let text = raw::header(head, AUTHORIZATION.as_str()).ok_or(Rejection::NoCredentials)?;
+    if head.headers.contains_key("x-auth-token") {
+        return Err(Rejection::TwoCredentials);
+    }
+    let authorization = Authorization::read(&text)?;
+    if authorization.algorithm != ALGORITHM {
+        return Err(Rejection::Algorithm(authorization.algorithm));
+    }
+    let key_id = authorization.part("Access")?.to_owned();
+    let names = authorization.signed_headers()?;
+    let signature = authorization.part("Signature")?;
+    let date = raw::header(head, DATE.as_str()).ok_or(Rejection::MissingDate)?;
+    if !names.iter().any(|name| DATE == name.as_str()) {
+        return Err(Rejection::NotSigned("X-Sdk-Date"));
+    }
+    let at = raw::read_time(&date, raw::BASIC).ok_or_else(|| Rejection::BadDate(date.clone()))?;
+    gateway.in_time(at)?;
+    let secret = gateway.secret(&key_id)?;
+    if body.len() > LARGEST {
+        return Err(Rejection::TooLarge);
+    }
+    let headers = Headers::of(head);
+    verify::present(&headers, &names)?;
+    let canonical = canonical(head, &headers, &names, body);
+    let to_sign = to_sign(&date, &canonical);
+    if digest(&secret, &to_sign) != signature {
+        return Err(Rejection::Mismatch { canonical, to_sign });
+    }
+    Ok(VerifiedBy {
+        scheme: Scheme::HuaweiSdk,
+        key_id,
+        at,
+        region: None,
+        nonce: None,
+        canonical,
+        to_sign,
+    })
 }

@@ -1,6 +1,6 @@
 //! Request signatures. Signing is pure: it reads a wire-ready request and says what to add; it never rewrites.
 //!
-//! [`sign`] is the client's half. It canonicalizes with the same functions, which
+//! [`sign`] is the client's half, [`verify::verify`] the gateway's. Both canonicalize with the same functions, which
 //! the published vectors in `tests/sign` hold in every step.
 
 mod huawei_sdk;
@@ -8,6 +8,7 @@ mod ksc_simple;
 mod raw;
 mod sigv4;
 mod tencent_v2;
+pub mod verify;
 
 use bytes::Bytes;
 use http::request::Parts;

@@ -7,6 +7,8 @@ use http::header::{CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -129,6 +131,11 @@ pub(super) fn is_form(head: &Parts) -> bool {
     media_type(head).starts_with("application/x-www-form-urlencoded")
 }
 
+/// Does the body hold JSON?
+pub(super) fn is_json(head: &Parts) -> bool {
+    media_type(head).starts_with("application/json")
+}
+
 fn media_type(head: &Parts) -> String {
     head.headers
         .get(CONTENT_TYPE)
@@ -209,6 +216,11 @@ fn trimmed(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).trim().to_owned()
 }
 
+/// The first value of a header, as text.
+pub(super) fn header(head: &Parts, name: &str) -> Option<String> {
+    head.headers.get(name).map(trimmed)
+}
+
 /// A header value that logs do not show. What no header can carry (a line break in a key) is left out: the service
 /// will refuse the request, and nothing else of it can be forged that way.
 pub(super) fn header_value(text: &str) -> HeaderValue {
@@ -249,4 +261,14 @@ pub(super) const EXTENDED: &str = "%Y-%m-%dT%H:%M:%SZ";
 /// Writes an instant as UTC in one of the two forms, to the second.
 pub(super) fn write_time(at: Timestamp, form: &str) -> String {
     at.strftime(form).to_string()
+}
+
+/// Reads an instant in exactly this form: what it would be written as must be what was read.
+pub(super) fn read_time(text: &str, form: &str) -> Option<Timestamp> {
+    let at = DateTime::strptime(form, text)
+        .ok()?
+        .to_zoned(TimeZone::UTC)
+        .ok()?
+        .timestamp();
+    (write_time(at, form) == text).then_some(at)
 }

@@ -3,10 +3,12 @@
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::raw::{self, Headers, Pair, Plus};
-use super::{Add, Signed, Signing};
+use super::verify::{self, Authorization, Gateway, Rejection, ScopePart, VerifiedBy};
+use super::{Add, Scheme, Signed, Signing};
 use crate::domain::secret::Secret;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -158,4 +160,168 @@ impl Steps {
             add,
         }
     }
+}
+
+/// What a received request says of its own signature, whichever form it came in.
+struct Claim {
+    scheme: Scheme,
+    algorithm: String,
+    credential: String,
+    names: Vec<String>,
+    at: Timestamp,
+    signature: Option<String>,
+    query: Vec<Pair>,
+}
+
+/// Checks the header form, in the order of signing-ksc.md, 4.
+pub(super) fn verify(
+    head: &Parts,
+    body: &[u8],
+    service: &'static str,
+    gateway: &Gateway<'_>,
+) -> Result<VerifiedBy, Rejection> {
+    let text = raw::header(head, AUTHORIZATION.as_str()).ok_or(Rejection::NoCredentials)?;
+    let authorization = Authorization::read(&text);
+    raw::host(head).ok_or(Rejection::MissingHost)?;
+    if let Ok(names) = authorization
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(Authorization::signed_headers)
+    {
+        verify::present(&Headers::of(head), &names)?;
+    }
+    let authorization = authorization?;
+    let claim = Claim {
+        scheme: Scheme::SigV4 { service },
+        credential: authorization.part("Credential")?.to_owned(),
+        signature: Some(authorization.part("Signature")?.to_owned()),
+        names: authorization.signed_headers()?,
+        at: header_date(head)?,
+        algorithm: authorization.algorithm,
+        query: raw::query(head, Plus::Space),
+    };
+    claim.check(head, body, service, gateway)
+}
+
+/// Checks the query form, in the order of signing-ksc.md, 4.
+pub(super) fn verify_query(
+    head: &Parts,
+    body: &[u8],
+    service: &'static str,
+    gateway: &Gateway<'_>,
+) -> Result<VerifiedBy, Rejection> {
+    raw::host(head).ok_or(Rejection::MissingHost)?;
+    let mut query = raw::query(head, Plus::Space);
+    let part = |name: &'static str| {
+        raw::find(&query, name)
+            .map(std::borrow::Cow::into_owned)
+            .ok_or(Rejection::MissingPart(name))
+    };
+    let names = part("X-Amz-SignedHeaders").map(|list| verify::names(&list));
+    if let Ok(names) = &names {
+        verify::present(&Headers::of(head), names)?;
+    }
+    let date = part("X-Amz-Date");
+    let at = match &date {
+        Ok(date) => basic(date)?,
+        Err(_) => Timestamp::UNIX_EPOCH,
+    };
+    let algorithm = part("X-Amz-Algorithm")?;
+    let credential = part("X-Amz-Credential")?;
+    date?;
+    let signature = part("X-Amz-Signature").ok();
+    query.retain(|(name, _)| name != b"X-Amz-Signature");
+    let claim = Claim {
+        scheme: Scheme::SigV4Query { service },
+        algorithm,
+        credential,
+        names: names?,
+        at,
+        signature,
+        query,
+    };
+    claim.check(head, body, service, gateway)
+}
+
+/// `X-Amz-Date`, else `Date`, which may have the form of RFC 1123 as well (signing-ksc.md, 2.2).
+fn header_date(head: &Parts) -> Result<Timestamp, Rejection> {
+    if let Some(date) = raw::header(head, DATE.as_str()) {
+        return basic(&date);
+    }
+    let date = raw::header(head, "date").ok_or(Rejection::MissingDate)?;
+    basic(&date).or_else(|malformed| {
+        jiff::fmt::rfc2822::parse(&date)
+            .map(|zoned| zoned.timestamp())
+            .map_err(|_| malformed)
+    })
+}
+
+fn basic(date: &str) -> Result<Timestamp, Rejection> {
+    raw::read_time(date, raw::BASIC).ok_or_else(|| Rejection::BadDate(date.to_owned()))
+}
+
+impl Claim {
+    fn check(
+        self,
+        head: &Parts,
+        body: &[u8],
+        service: &str,
+        gateway: &Gateway<'_>,
+    ) -> Result<VerifiedBy, Rejection> {
+        if self.algorithm != ALGORITHM {
+            return Err(Rejection::Algorithm(self.algorithm));
+        }
+        let date = raw::write_time(self.at, raw::BASIC);
+        let (key_id, scope) = scoped(&self.credential, &date, service, gateway)?;
+        if !self.names.iter().any(|name| name == "host") {
+            return Err(Rejection::NotSigned("host"));
+        }
+        gateway.in_time(self.at)?;
+        let secret = gateway.secret(&key_id)?;
+        let canonical = canonical(head, &Headers::of(head), &self.names, &self.query, body);
+        let steps = Steps::new(&canonical, &date, &scope, &secret);
+        if self.signature.as_ref() != Some(&steps.signature) {
+            return Err(Rejection::Mismatch {
+                canonical: steps.canonical,
+                to_sign: steps.to_sign,
+            });
+        }
+        Ok(VerifiedBy {
+            scheme: self.scheme,
+            key_id,
+            at: self.at,
+            region: Some(scope.region),
+            nonce: None,
+            canonical: steps.canonical,
+            to_sign: steps.to_sign,
+        })
+    }
+}
+
+/// Splits a credential into key id and scope, and checks the scope.
+fn scoped(
+    credential: &str,
+    date: &str,
+    service: &str,
+    gateway: &Gateway<'_>,
+) -> Result<(String, Scope), Rejection> {
+    let parts: Vec<&str> = credential.split('/').collect();
+    let [key_id, day, region, named, terminator] = parts[..] else {
+        return Err(Rejection::BadCredential(credential.to_owned()));
+    };
+    if terminator != TERMINATOR {
+        return Err(Rejection::Scope(
+            ScopePart::Terminator,
+            terminator.to_owned(),
+        ));
+    }
+    gateway.serves(region)?;
+    if named != service {
+        return Err(Rejection::Scope(ScopePart::Service, named.to_owned()));
+    }
+    let scope = Scope::new(date, region, service);
+    if scope.day != day {
+        return Err(Rejection::ScopeDate(day.to_owned()));
+    }
+    Ok((key_id.to_owned(), scope))
 }

@@ -10,22 +10,37 @@ use crate::domain::account::SystemId;
 
 pub mod answer;
 pub mod codes;
+pub mod lenient;
 pub mod ops;
 
-/// Kingsoft Cloud Monitor.
+/// Kingsoft Cloud Monitor. The region of the signature decides whose data is read, so every region has the same
+/// host (ksc-monitor.md, 2).
 pub const SYSTEM: System = System {
     id: SystemId::KscMonitor,
     title: "Kingsoft Cloud Monitor",
-    endpoint: |_| String::new(),
+    endpoint: |_| "https://monitor.api.ksyun.com".to_owned(),
     identity_endpoint: |_| String::new(),
-    schemes: &[Scheme::None],
+    schemes: &[
+        Scheme::SigV4 { service: "monitor" },
+        Scheme::SigV4Query { service: "monitor" },
+        Scheme::KscSimple { service: "monitor" },
+    ],
     list_base: 1,
-    limits: &[Limit {
-        group: "",
-        calls: 60,
-        per: Duration::from_secs(60),
-        concurrent: 4,
-    }],
+    // Section 11. "Low concurrency" has no number in the document.
+    limits: &[
+        Limit {
+            group: "",
+            calls: 3600,
+            per: Duration::from_secs(60),
+            concurrent: 4,
+        },
+        Limit {
+            group: "batch",
+            calls: 180,
+            per: Duration::from_secs(60),
+            concurrent: 2,
+        },
+    ],
     operations: ops::OPERATIONS,
     headers: |_, _| HeaderMap::new(),
     problem: codes::problem,

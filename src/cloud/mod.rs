@@ -3,10 +3,12 @@
 
 pub mod client;
 pub mod declare;
+pub mod huawei;
 pub mod huawei_coc;
 pub mod huawei_esm;
 pub mod ksc_autoscaling;
 pub mod ksc_monitor;
+pub mod lenient;
 pub mod page;
 pub mod raw;
 pub mod recall;

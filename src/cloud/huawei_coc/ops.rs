@@ -1,6 +1,0 @@
-//! The operations, in the document's order.
-
-use crate::cloud::declare::Entry;
-
-/// All operations.
-pub const OPERATIONS: &[Entry] = &[];

@@ -1,0 +1,1 @@
+//! Signatures against the published vectors, step by step.

@@ -1,0 +1,494 @@
+//! The filter language of every list: `text`, `!text`, `~fuzzy`, `column=value`, `column!=value`, `column>5`,
+//! `age<2h`. Several terms must all hold. `"…"` keeps blanks and signs together; `*` at an end of a value stands
+//! for anything; a column may be shortened as long as it is clear which one is meant.
+
+use super::lang::Lang;
+use super::widgets::cell::{Value, natural_order};
+
+/// A filter, ready to be applied to rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    text: String,
+    terms: Vec<Term>,
+}
+
+/// What is wrong with a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilterError {
+    /// No column begins like this; these there are.
+    NoColumn(String, Vec<String>),
+    /// Several columns begin like this.
+    ManyColumns(String, Vec<String>),
+    /// Nothing stands after this.
+    NoValue(String),
+    /// A quotation mark is not closed.
+    OpenQuote,
+}
+
+impl FilterError {
+    /// What is wrong, in the user's language.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::NoColumn(name, known) => lang.tf(
+                "filter.no_column",
+                &[("name", name), ("columns", &known.join(", "))],
+            ),
+            Self::ManyColumns(name, found) => lang.tf(
+                "filter.many_columns",
+                &[("name", name), ("columns", &found.join(", "))],
+            ),
+            Self::NoValue(term) => lang.tf("filter.no_value", &[("term", term)]),
+            Self::OpenQuote => lang.t("filter.open_quote").into_owned(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Term {
+    /// Some column contains it.
+    Contains(Needle),
+    /// No column contains it.
+    Lacks(Needle),
+    /// Some column has these characters in this order.
+    Fuzzy(Vec<char>),
+    /// This column compares so.
+    Column(usize, Op, Operand),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Equal,
+    NotEqual,
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
+}
+
+/// Longer signs first, so that `>=` is not read as `>`.
+const OPS: [(&str, Op); 6] = [
+    ("!=", Op::NotEqual),
+    (">=", Op::AtLeast),
+    ("<=", Op::AtMost),
+    ("=", Op::Equal),
+    (">", Op::Above),
+    ("<", Op::Below),
+];
+
+/// The right side of a comparison, read in every way that a column may need.
+#[derive(Debug, Clone, PartialEq)]
+struct Operand {
+    text: String,
+    number: Option<f64>,
+    seconds: Option<f64>,
+}
+
+/// A text to look for without regard to case, prepared once.
+#[derive(Debug, Clone, PartialEq)]
+struct Needle {
+    lower: String,
+    /// The same in bytes, when it is ASCII: then it is compared byte by byte.
+    ascii: bool,
+    /// Has it letters with case?
+    cased: bool,
+    /// Could it be part of a number?
+    numeric: bool,
+}
+
+impl Needle {
+    fn new(text: &str) -> Self {
+        let lower = text.to_lowercase();
+        Self {
+            ascii: lower.is_ascii(),
+            cased: lower != text.to_uppercase(),
+            numeric: lower
+                .chars()
+                .all(|c| c.is_ascii_digit() || c == '.' || c == '-'),
+            lower,
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        if self.ascii {
+            return contains_ascii(text.as_bytes(), self.lower.as_bytes());
+        }
+        if self.cased {
+            return text.to_lowercase().contains(&self.lower);
+        }
+        text.contains(&self.lower)
+    }
+
+    fn is_in_value(&self, value: &Value) -> bool {
+        match value {
+            Value::Text(text) => self.is_in(text),
+            Value::Number(number) => self.numeric && number.to_string().contains(&self.lower),
+            Value::Age(_) | Value::Missing => false,
+        }
+    }
+}
+
+/// Does `text` contain the lower-case ASCII `needle`, whatever the case? In UTF-8 a byte of ASCII is always a
+/// character of its own, so this is right for any text.
+fn contains_ascii(text: &[u8], needle: &[u8]) -> bool {
+    let Some((first, rest)) = needle.split_first() else {
+        return true;
+    };
+    let mut text = text;
+    while let Some(at) = text
+        .iter()
+        .position(|byte| byte.to_ascii_lowercase() == *first)
+    {
+        let after = text.get(at + 1..).unwrap_or_default();
+        match after.get(..rest.len()) {
+            Some(found) if found.eq_ignore_ascii_case(rest) => return true,
+            Some(_) => text = after,
+            None => return false,
+        }
+    }
+    false
+}
+
+impl Filter {
+    /// Reads a filter. `columns` are the names that comparisons may use, in the order in which
+    /// [`Filter::matches`] gets their values.
+    pub fn parse<C: AsRef<str>>(text: &str, columns: &[C]) -> Result<Self, FilterError> {
+        let terms = words(text)?
+            .iter()
+            .filter_map(|word| term(word, columns).transpose())
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            text: text.trim().to_owned(),
+            terms,
+        })
+    }
+
+    /// The text that it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Does it let everything through?
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Does a row match whose value in column `n` of `columns` is `value(n)`?
+    pub fn matches<'v>(&self, columns: usize, value: impl Fn(usize) -> Value<'v>) -> bool {
+        self.terms.iter().all(|term| match term {
+            Term::Contains(needle) => (0..columns).any(|n| needle.is_in_value(&value(n))),
+            Term::Lacks(needle) => !(0..columns).any(|n| needle.is_in_value(&value(n))),
+            Term::Fuzzy(pattern) => (0..columns).any(|n| match value(n) {
+                Value::Text(text) => is_subsequence(pattern, &text),
+                _ => false,
+            }),
+            Term::Column(column, op, operand) => operand.holds(*op, &value(*column)),
+        })
+    }
+}
+
+/// Are the characters of `pattern` in `text`, in this order?
+fn is_subsequence(pattern: &[char], text: &str) -> bool {
+    let mut chars = text.chars().flat_map(char::to_lowercase);
+    pattern
+        .iter()
+        .all(|wanted| chars.by_ref().any(|found| found == *wanted))
+}
+
+impl Operand {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.to_lowercase(),
+            number: number(text),
+            seconds: seconds(text),
+        }
+    }
+
+    fn holds(&self, op: Op, value: &Value) -> bool {
+        let order = match value {
+            // What is not known compares with nothing.
+            Value::Missing => return op == Op::NotEqual,
+            Value::Text(text) => match op {
+                Op::Equal => return self.is_text(text),
+                Op::NotEqual => return !self.is_text(text),
+                _ => natural_order(text, &self.text),
+            },
+            Value::Number(number) => match self.number {
+                Some(wanted) => number.total_cmp(&wanted),
+                None => return op == Op::NotEqual,
+            },
+            Value::Age(age) => match self.seconds {
+                Some(wanted) => age.total_cmp(&wanted),
+                None => return op == Op::NotEqual,
+            },
+        };
+        match op {
+            Op::Equal => order.is_eq(),
+            Op::NotEqual => order.is_ne(),
+            Op::Above => order.is_gt(),
+            Op::AtLeast => order.is_ge(),
+            Op::Below => order.is_lt(),
+            Op::AtMost => order.is_le(),
+        }
+    }
+
+    /// Equal without regard to case; a `*` at either end stands for anything.
+    fn is_text(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let wanted = self.text.as_str();
+        match (wanted.strip_prefix('*'), wanted.strip_suffix('*')) {
+            (None, None) => text == wanted,
+            (Some(end), None) => text.ends_with(end),
+            (None, Some(start)) => text.starts_with(start),
+            (Some(_), Some(_)) => text.contains(wanted.trim_matches('*')),
+        }
+    }
+}
+
+/// A number, with `k`, `M`, `G` or `T` and a percent sign if there are any.
+fn number(text: &str) -> Option<f64> {
+    let text = text.trim_end_matches('%');
+    for (suffix, factor) in [("k", 1e3), ("K", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12)] {
+        if let Some(digits) = text.strip_suffix(suffix) {
+            return digits.parse::<f64>().ok().map(|n| n * factor);
+        }
+    }
+    text.parse().ok().filter(|n: &f64| n.is_finite())
+}
+
+/// A duration such as `90s`, `15m`, `2h`, `3d`, `1w`, `1h30m`, in seconds.
+pub fn seconds(text: &str) -> Option<f64> {
+    let mut total = 0.0;
+    let mut digits = String::new();
+    for c in text.chars() {
+        if c.is_ascii_digit() || c == '.' {
+            digits.push(c);
+            continue;
+        }
+        let unit = match c {
+            's' => 1.0,
+            'm' => 60.0,
+            'h' => 3600.0,
+            'd' => 86_400.0,
+            'w' => 604_800.0,
+            _ => return None,
+        };
+        total += digits.parse::<f64>().ok()? * unit;
+        digits.clear();
+    }
+    // A bare number means seconds.
+    if digits.is_empty() {
+        (!text.is_empty()).then_some(total)
+    } else {
+        Some(total + digits.parse::<f64>().ok()?)
+    }
+}
+
+/// A word of the filter, with the part before the first quotation mark apart: signs within quotes mean nothing.
+#[derive(Default)]
+struct Word {
+    text: String,
+    /// How many bytes at the beginning are not quoted.
+    bare: usize,
+    /// Is any part of it quoted, even an empty one?
+    quoted: bool,
+}
+
+fn words(text: &str) -> Result<Vec<Word>, FilterError> {
+    let mut words = Vec::new();
+    let mut word: Option<Word> = None;
+    let mut quoted = false;
+    for c in text.chars() {
+        if c == '"' {
+            quoted = !quoted;
+            word.get_or_insert_default().quoted = true;
+            continue;
+        }
+        if c.is_whitespace() && !quoted {
+            words.extend(word.take());
+            continue;
+        }
+        let word = word.get_or_insert_default();
+        if !quoted && word.bare == word.text.len() {
+            word.bare += c.len_utf8();
+        }
+        word.text.push(c);
+    }
+    if quoted {
+        return Err(FilterError::OpenQuote);
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+fn term<C: AsRef<str>>(word: &Word, columns: &[C]) -> Result<Option<Term>, FilterError> {
+    let bare = word.text.get(..word.bare).unwrap_or_default();
+    if let Some((at, sign, op)) = operator(bare) {
+        let name = bare.get(..at).unwrap_or_default();
+        let value = word.text.get(at + sign.len()..).unwrap_or_default();
+        // `=5` and `<x` have no column: they are texts.
+        if !name.is_empty() {
+            let column = column(name, columns)?;
+            if value.is_empty() && !word.quoted {
+                return Err(FilterError::NoValue(word.text.clone()));
+            }
+            return Ok(Some(Term::Column(column, op, Operand::new(value))));
+        }
+    }
+    let rest = |sign: char| {
+        bare.starts_with(sign)
+            .then(|| word.text.strip_prefix(sign).unwrap_or_default())
+    };
+    if let Some(text) = rest('!') {
+        // A lone `!` is the beginning of a term that is still being typed.
+        return Ok((!text.is_empty()).then(|| Term::Lacks(Needle::new(text))));
+    }
+    if let Some(text) = rest('~') {
+        let pattern: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
+        return Ok((!pattern.is_empty()).then_some(Term::Fuzzy(pattern)));
+    }
+    Ok((!word.text.is_empty()).then(|| Term::Contains(Needle::new(&word.text))))
+}
+
+/// The first comparison sign of a text.
+fn operator(text: &str) -> Option<(usize, &'static str, Op)> {
+    OPS.iter()
+        .filter_map(|(sign, op)| text.find(sign).map(|at| (at, *sign, *op)))
+        .min_by_key(|(at, sign, _)| (*at, usize::MAX - sign.len()))
+}
+
+fn column<C: AsRef<str>>(name: &str, columns: &[C]) -> Result<usize, FilterError> {
+    let lower = name.to_lowercase();
+    let names = || columns.iter().map(|column| column.as_ref());
+    if let Some(at) = names().position(|known| known == lower) {
+        return Ok(at);
+    }
+    let found: Vec<(usize, &str)> = names()
+        .enumerate()
+        .filter(|(_, known)| known.starts_with(&lower))
+        .collect();
+    match found.as_slice() {
+        [(at, _)] => Ok(*at),
+        [] => Err(FilterError::NoColumn(
+            name.to_owned(),
+            names().map(str::to_owned).collect(),
+        )),
+        many => Err(FilterError::ManyColumns(
+            name.to_owned(),
+            many.iter().map(|(_, known)| (*known).to_owned()).collect(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const COLUMNS: [&str; 5] = ["severity", "name", "value", "age", "service"];
+
+    fn row(n: usize) -> Value<'static> {
+        match n {
+            0 => Value::text("critical"),
+            1 => Value::text("Web-03 磁盘 full"),
+            2 => Value::Number(96.5),
+            3 => Value::Age(3600.0),
+            _ => Value::Missing,
+        }
+    }
+
+    #[test]
+    fn terms_hold_or_not() {
+        let cases = [
+            ("", true),
+            ("web", true),
+            ("WEB-03", true),
+            ("磁盘", true),
+            ("内存", false),
+            ("!内存", true),
+            ("!web", false),
+            ("~w3f", true),
+            ("~f3w", false),
+            ("96", true),
+            ("97", false),
+            ("severity=critical", true),
+            ("severity=CRIT*", true),
+            ("severity=crit", false),
+            ("severity!=major", true),
+            ("name=*磁盘*", true),
+            ("name=\"web-03 磁盘 full\"", true),
+            ("value>96", true),
+            ("value>=96.5", true),
+            ("value<96.5", false),
+            ("value<1k", true),
+            ("value>90%", true),
+            ("val>90 web", true),
+            ("val>90 nope", false),
+            ("age<2h", true),
+            ("age<30m", false),
+            ("age>59m59s", true),
+            ("age<1d age>10m", true),
+            ("service=x", false),
+            ("service!=x", true),
+            ("\"web-03 磁\"", true),
+            ("\"!web\"", false),
+            ("!", true),
+            ("~", true),
+            ("=5", false),
+        ];
+        for (text, expected) in cases {
+            let filter = Filter::parse(text, &COLUMNS).unwrap();
+            assert_eq!(filter.matches(COLUMNS.len(), row), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_explained() {
+        let parse = |text| Filter::parse(text, &COLUMNS).unwrap_err();
+        assert!(matches!(parse("host=x"), FilterError::NoColumn(name, _) if name == "host"));
+        assert!(matches!(parse("se=x"), FilterError::ManyColumns(_, found) if found.len() == 2));
+        assert!(matches!(parse("value>"), FilterError::NoValue(_)));
+        assert_eq!(parse("\"web"), FilterError::OpenQuote);
+        for lang in [Lang::En, Lang::ZhCn] {
+            assert!(parse("host=x").text(lang).contains("host"));
+        }
+    }
+
+    #[test]
+    fn an_empty_quoted_value_is_a_value() {
+        let filter = Filter::parse("name=\"\"", &COLUMNS).unwrap();
+        assert!(!filter.matches(COLUMNS.len(), row));
+    }
+
+    #[test]
+    fn durations_are_read() {
+        let cases = [
+            ("90", Some(90.0)),
+            ("2h", Some(7200.0)),
+            ("1h30m", Some(5400.0)),
+            ("1.5d", Some(129_600.0)),
+            ("", None),
+            ("h", None),
+            ("2x", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_typed_panics(text in any::<String>()) {
+            if let Ok(filter) = Filter::parse(&text, &COLUMNS) {
+                filter.matches(COLUMNS.len(), row);
+            }
+        }
+
+        #[test]
+        fn a_text_is_found_whatever_its_case(before in "[a-zA-Z磁盘é ]{0,8}", needle in "[a-zA-Z0-9]{1,6}", after in "[a-zA-Z磁盘É]{0,8}") {
+            let hay = format!("{before}{needle}{after}");
+            prop_assert!(Needle::new(&needle.to_uppercase()).is_in(&hay));
+            prop_assert_eq!(Needle::new(&needle).is_in(&before), before.to_lowercase().contains(&needle.to_lowercase()));
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Things that are drawn. Each is a plain value that is built, drawn into a rectangle, and forgotten; what has to be
+//! remembered between two frames is in a `…State` that belongs to the pane.
+
+pub mod cell;
+pub mod sparkline;
+pub mod table;

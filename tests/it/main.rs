@@ -1,6 +1,8 @@
 //! All integration tests in one binary, which links once.
 
+mod catalogue;
 mod layers;
+mod registry;
 mod sign;
 
 use std::collections::BTreeSet;

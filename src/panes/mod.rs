@@ -1,5 +1,7 @@
 //! One file for each thing on the screen. To add one: write `src/panes/<name>.rs` and add its line to [`catalog`].
 
+pub mod list;
+
 use crate::app::pane::Pane;
 use crate::app::settings::Catalog;
 

@@ -20,7 +20,9 @@ pub struct Recall {
 /// Alarm policies as last read.
 #[derive(Debug, Clone)]
 pub struct KnownPolicies {
-    /// The policies, with rules, bound instances, receivers and where they fire.
+    /// The policies with rules, bound instances and receivers, as the service describes them.
+    pub described: Vec<AlarmPolicy>,
+    /// The same with where they fire.
     pub policies: Vec<AlarmPolicy>,
     /// When rules, instances and receivers were read.
     pub read_at: Timestamp,

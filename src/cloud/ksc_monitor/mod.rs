@@ -10,8 +10,11 @@ use crate::domain::account::SystemId;
 
 pub mod answer;
 pub mod codes;
+pub mod evaluate;
 pub mod lenient;
 pub mod ops;
+pub mod policies;
+pub mod series;
 
 /// Kingsoft Cloud Monitor. The region of the signature decides whose data is read, so every region has the same
 /// host (ksc-monitor.md, 2).

@@ -8,7 +8,7 @@ pub mod huawei_coc;
 pub mod huawei_esm;
 pub mod ksc_autoscaling;
 pub mod ksc_monitor;
-pub mod lenient;
+pub mod loose;
 pub mod page;
 pub mod raw;
 pub mod recall;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use crate::cloud::declare::{Call, Entry};
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{choices, operation};
 
 /// All operations.
@@ -77,7 +77,7 @@ pub struct AlarmPage {
     #[serde(default, deserialize_with = "total")]
     pub total: Option<i64>,
     /// The rows.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub list: Vec<AlarmRow>,
 }
 
@@ -86,139 +86,135 @@ pub struct AlarmPage {
 #[serde(default)]
 pub struct AlarmRow {
     /// Serial number: the identity of the record within its list.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub csn: String,
     /// Name of the alarm.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub alarm_name: String,
     /// Identifies the alarm's definition, not the record; a number in the document, hexadecimal text elsewhere.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub alarm_id: String,
     /// `1` critical, `2` major, `3` minor, `4` warning.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub severity: String,
     /// Kind of event; codes are not documented.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub event_type: String,
     /// Kind of the system that reported it.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub origin_system_type: String,
     /// Name of the system that reported it.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub origin_system_name: String,
     /// Where: free text, often `key=value,…`.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub moi: String,
     /// Anything else.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub additional_information: String,
     /// When it was reported last.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub latest_occur_utc: String,
     /// When it was reported first.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub first_occur_utc: String,
     /// Name of the object it is about.
     #[serde(
         rename = "meName",
         alias = "me_name",
-        deserialize_with = "lenient::any_text"
+        deserialize_with = "loose::any_text"
     )]
     pub me_name: String,
     /// How often it was reported.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub count: String,
     /// What may have caused it.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub probable_cause: String,
     /// Name of the region.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub region: String,
     /// Name of the data centre.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub dc_name: String,
     /// Name of the resource pool.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub res_pool_name: String,
     /// Name of the availability zone.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub azone_name: String,
     /// Name of the tenant.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub tenant: String,
     /// Id of the object in the system that reported it.
     #[serde(
         rename = "nativeMeDn",
         alias = "native_me_dn",
-        deserialize_with = "lenient::any_text"
+        deserialize_with = "loose::any_text"
     )]
     pub native_me_dn: String,
     /// Kind of the object.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub moc: String,
     /// `0` open, `1` cleared.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub cleared: String,
     /// How it can be cleared: `1` by itself, `2` by hand.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub clear_category: String,
     /// When it was cleared.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub clear_utc: String,
     /// Who cleared it.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub clear_user: String,
     /// How it was cleared; codes are not documented.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub clear_type: String,
     /// `0` not acknowledged, `1` acknowledged.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub acked: String,
     /// Who acknowledged it.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub ack_user: String,
     /// When it was acknowledged.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub ack_utc: String,
     /// Key by which reports are merged.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub merge_key: String,
     /// Cloud service it belongs to.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub me_category: String,
     /// Service it belongs to.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub me_type: String,
     /// Micro-service it belongs to.
-    #[serde(deserialize_with = "lenient::any_text")]
+    #[serde(deserialize_with = "loose::any_text")]
     pub product_name: String,
     /// Code of the region.
     #[serde(
         rename = "LogicalRegionId",
         alias = "logical_region_id",
-        deserialize_with = "lenient::any_text"
+        deserialize_with = "loose::any_text"
     )]
     pub logical_region_id: String,
     /// Is business affected? `0` no, `1` yes.
     #[serde(
         rename = "serviceAffectedType",
         alias = "service_affected_type",
-        deserialize_with = "lenient::any_text"
+        deserialize_with = "loose::any_text"
     )]
     pub service_affected_type: String,
     /// Name of the business affected.
     #[serde(
         rename = "affectedService",
         alias = "affected_service",
-        deserialize_with = "lenient::any_text"
+        deserialize_with = "loose::any_text"
     )]
     pub affected_service: String,
     /// Id of the object it is about.
-    #[serde(
-        rename = "meDn",
-        alias = "me_dn",
-        deserialize_with = "lenient::any_text"
-    )]
+    #[serde(rename = "meDn", alias = "me_dn", deserialize_with = "loose::any_text")]
     pub me_dn: String,
     /// Fields the document does not have.
     #[serde(flatten)]
@@ -227,5 +223,5 @@ pub struct AlarmRow {
 
 /// The count of all matches, where it is one.
 fn total<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
-    Ok(lenient::integer(Json::deserialize(from)?).unwrap_or_default())
+    Ok(loose::integer(Json::deserialize(from)?).unwrap_or_default())
 }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::checks;
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{object, operation};
 
 object! {
@@ -106,17 +106,17 @@ pub struct TokenAnswer {
 #[serde(default)]
 pub struct TokenInfo {
     /// When it ends, `2019-02-13T06:52:13.855000Z`.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub expires_at: String,
     /// When it was issued.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub issued_at: String,
     /// How the user was recognised.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub methods: Vec<String>,
     /// Services; left out on request.
     #[serde(
-        deserialize_with = "lenient::list",
+        deserialize_with = "loose::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub catalog: Vec<Json>,
@@ -127,7 +127,7 @@ pub struct TokenInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<IdAndName>,
     /// The user's roles.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub roles: Vec<IdAndName>,
     /// The user: their id is what incidents want as operator.
     pub user: Owned,
@@ -138,10 +138,10 @@ pub struct TokenInfo {
 #[serde(default)]
 pub struct IdAndName {
     /// Id.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
 }
 
@@ -150,16 +150,16 @@ pub struct IdAndName {
 #[serde(default)]
 pub struct Owned {
     /// Id.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// The account.
     pub domain: IdAndName,
     /// When the user's password ends; empty for never.
     #[serde(
-        deserialize_with = "lenient::maybe_text",
+        deserialize_with = "loose::maybe_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub password_expires_at: Option<String>,
@@ -169,7 +169,7 @@ pub struct Owned {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Projects {
     /// The projects.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub projects: Vec<Project>,
     /// Where this list and its neighbours are.
     #[serde(default)]
@@ -181,25 +181,25 @@ pub struct Projects {
 #[serde(default)]
 pub struct Project {
     /// Id.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// The account it belongs to.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub domain_id: String,
     /// The project above it, or the account.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub parent_id: Option<String>,
     /// What it is for.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub description: Option<String>,
     /// Is it an account?
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "loose::flag")]
     pub is_domain: Option<bool>,
     /// In use?
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "loose::flag")]
     pub enabled: Option<bool>,
     /// Where it is.
     pub links: Option<Links>,
@@ -210,12 +210,12 @@ pub struct Project {
 #[serde(default)]
 pub struct Links {
     /// Itself.
-    #[serde(rename = "self", deserialize_with = "lenient::maybe_text")]
+    #[serde(rename = "self", deserialize_with = "loose::maybe_text")]
     pub own: Option<String>,
     /// The next page.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub next: Option<String>,
     /// The previous page.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub previous: Option<String>,
 }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{Envelope, checks};
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{object, operation};
 
 /// Levels on the wire, worst first (huawei-coc.md, 9).
@@ -150,7 +150,7 @@ operation! {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CreatedIncident {
     /// Number of the incident.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_num: String,
 }
 
@@ -159,61 +159,61 @@ pub struct CreatedIncident {
 #[serde(default)]
 pub struct IncidentDetail {
     /// Its number.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_num: String,
     /// Region concerned; may hold one empty text.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub region: Vec<String>,
     /// Enterprise project concerned.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub enterprise_project: Vec<String>,
     /// Id of the application concerned.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub current_cloud_service: Vec<String>,
     /// How bad.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_level: String,
     /// Is the service interrupted?
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "loose::flag")]
     pub is_service_interrupt: Option<bool>,
     /// What kind of trouble.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_type: String,
     /// What happened, in a line.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_title: String,
     /// What happened, at length.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_description: String,
     /// How it came to be.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_source: String,
     /// User id of who has it.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub incident_assignee: Vec<String>,
     /// Scene of the schedule that chose the assignee; empty when unused.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub assignee_scene: Option<String>,
     /// Role in that scene; empty when unused.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub assignee_role: Option<String>,
     /// Number of its WarRoom.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub warroom_id: Option<String>,
     /// When its solution was committed last, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub handle_time: Option<i64>,
     /// Its state.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// When it was created, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub create_time: Option<i64>,
     /// User id of who created it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator: String,
     /// Names of the keys and ids above.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub enum_data_list: Vec<EnumName>,
 }
 
@@ -222,15 +222,15 @@ pub struct IncidentDetail {
 #[serde(default)]
 pub struct EnumName {
     /// Which field it is for; misspelt on the wire.
-    #[serde(alias = "field_key", deserialize_with = "lenient::text")]
+    #[serde(alias = "field_key", deserialize_with = "loose::text")]
     pub filed_key: String,
     /// The key or id.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub enum_key: String,
     /// Its name in Chinese.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name_zh: String,
     /// Its name in English.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name_en: String,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use crate::cloud::declare::Entry;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 
 mod alarms;
 mod checks;
@@ -79,7 +79,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Data<T> {
             }
             bare => bare,
         };
-        let data = lenient::with_path(inner).map_err(D::Error::custom)?;
+        let data = loose::with_path(inner).map_err(D::Error::custom)?;
         Ok(Self { data })
     }
 }
@@ -88,12 +88,12 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Data<T> {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
     /// All matches, not only those of the page.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "loose::integer")]
     pub total: Option<i64>,
     /// The rows.
     #[serde(
         bound(deserialize = "T: DeserializeOwned"),
-        deserialize_with = "lenient::list"
+        deserialize_with = "loose::list"
     )]
     pub data: Vec<T>,
 }
@@ -115,11 +115,11 @@ pub struct Envelope<T> {
 /// [`Envelope`] as it is read.
 #[derive(Deserialize)]
 struct AnyEnvelope {
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "loose::text")]
     provider_code: String,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "loose::text")]
     error_code: String,
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     error_msg: Option<String>,
     #[serde(default)]
     data: Json,
@@ -134,11 +134,11 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Envelope<T> {
         if is_bare {
             value = serde_json::json!({ "data": value });
         }
-        let outer: AnyEnvelope = lenient::with_path(value).map_err(D::Error::custom)?;
+        let outer: AnyEnvelope = loose::with_path(value).map_err(D::Error::custom)?;
         let data = match outer.data {
             Json::Null => None,
             inner => Some(
-                lenient::with_path(inner)
+                loose::with_path(inner)
                     .map_err(|error| D::Error::custom(format!("data: {error}")))?,
             ),
         };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Data, Page, checks};
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{choices, operation};
 
 choices! {
@@ -137,22 +137,22 @@ operation! {
 #[serde(default)]
 pub struct OrderDetail {
     /// Id of the order.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub execute_uuid: String,
     /// When it was created, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_created: Option<i64>,
     /// When it ended, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_finished: Option<i64>,
     /// How long it took, in milliseconds; the document says seconds, the two instants above decide.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub execute_costs: Option<i64>,
     /// Who started it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator: String,
     /// Its state; `ERROR` and `ABNORMAL` are the same.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// What it runs and how.
     pub properties: Option<OrderProperties>,
@@ -163,30 +163,30 @@ pub struct OrderDetail {
 #[serde(default)]
 pub struct OrderProperties {
     /// Id of the script.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub script_uuid: String,
     /// Name of the script.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub script_name: String,
     /// Id of the script's version.
     #[serde(
-        deserialize_with = "lenient::integer",
+        deserialize_with = "loose::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub script_version_uuid: Option<i64>,
     /// Name of the script's version.
     #[serde(
-        deserialize_with = "lenient::maybe_text",
+        deserialize_with = "loose::maybe_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub script_version_name: Option<String>,
     /// The batch that runs, from 1.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub current_execute_batch_index: Option<i64>,
     /// How it runs, as it was sent.
     pub execute_param: Option<ExecuteParamRead>,
     /// Where the script comes from, for example `CUSTOM_SCRIPT`.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub script_source: Option<String>,
 }
 
@@ -195,19 +195,19 @@ pub struct OrderProperties {
 #[serde(default)]
 pub struct ExecuteParamRead {
     /// Resources are not limited.
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "loose::flag")]
     pub resourceful: Option<bool>,
     /// Seconds a machine may take.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub timeout: Option<i64>,
     /// Per cent of a batch that must succeed.
-    #[serde(deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "loose::number")]
     pub success_rate: Option<f64>,
     /// User it runs as.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub execute_user: String,
     /// Values of the script's parameters.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub script_params: Vec<ParameterValueRead>,
 }
 
@@ -216,13 +216,13 @@ pub struct ExecuteParamRead {
 #[serde(default)]
 pub struct ParameterValueRead {
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub param_name: String,
     /// Value.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub param_value: String,
     /// Position, from 1.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub param_order: Option<i64>,
 }
 
@@ -231,17 +231,17 @@ pub struct ParameterValueRead {
 #[serde(default)]
 pub struct BatchRow {
     /// Its place, from 1.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub batch_index: Option<i64>,
     /// How many machines are in it.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub total_instances: Option<i64>,
     /// What happens after it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub rotation_strategy: String,
     /// A label; not described further.
     #[serde(
-        deserialize_with = "lenient::maybe_text",
+        deserialize_with = "loose::maybe_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub properties: Option<String>,
@@ -252,10 +252,10 @@ pub struct BatchRow {
 #[serde(default)]
 pub struct OrderStatistics {
     /// All machines.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub total_instance: Option<i64>,
     /// By state.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub execute_statistics: Vec<StatusStatistic>,
 }
 
@@ -264,13 +264,13 @@ pub struct OrderStatistics {
 #[serde(default)]
 pub struct StatusStatistic {
     /// The state; `instance_statuses` in the document's table.
-    #[serde(alias = "instance_statuses", deserialize_with = "lenient::text")]
+    #[serde(alias = "instance_statuses", deserialize_with = "loose::text")]
     pub instance_status: String,
     /// How many.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub instance_count: Option<i64>,
     /// Batches that hold such machines.
-    #[serde(deserialize_with = "lenient::integers")]
+    #[serde(deserialize_with = "loose::integers")]
     pub batch_indexes: Vec<i64>,
 }
 
@@ -278,13 +278,13 @@ pub struct StatusStatistic {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BatchDetail {
     /// Its place, from 1.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "loose::integer")]
     pub batch_index: Option<i64>,
     /// How many machines are in it.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "loose::integer")]
     pub total_instances: Option<i64>,
     /// The machines.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub execute_instances: Vec<ExecuteInstance>,
 }
 
@@ -293,24 +293,24 @@ pub struct BatchDetail {
 #[serde(default)]
 pub struct ExecuteInstance {
     /// Its id within the order, and key for paging.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub id: Option<i64>,
     /// The machine.
     pub target_instance: Option<TargetRead>,
     /// When it was put into the order, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_created: Option<i64>,
     /// When it ended, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_finished: Option<i64>,
     /// How long it took, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub execute_costs: Option<i64>,
     /// Its state.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// Its output, up to 1 MB.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub message: Option<String>,
 }
 
@@ -319,19 +319,19 @@ pub struct ExecuteInstance {
 #[serde(default)]
 pub struct TargetRead {
     /// Id given by the cloud service.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub resource_id: String,
     /// Id of its agent.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub agent_sn: Option<String>,
     /// State of its agent.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub agent_status: Option<String>,
     /// Its region.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub region_id: Option<String>,
     /// Its project.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub project_id: Option<String>,
     /// What else is known of it.
     pub properties: Option<TargetProperties>,
@@ -342,28 +342,28 @@ pub struct TargetRead {
 #[serde(default)]
 pub struct TargetProperties {
     /// Host name.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub host_name: Option<String>,
     /// Address in the network.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub fixed_ip: Option<String>,
     /// Address on the internet.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub floating_ip: Option<String>,
     /// Region.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub region_id: Option<String>,
     /// Availability zone.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub zone_id: Option<String>,
     /// Application.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub application: Option<String>,
     /// Group.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub group: Option<String>,
     /// Project.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub project_id: Option<String>,
 }
 
@@ -372,28 +372,28 @@ pub struct TargetProperties {
 #[serde(default)]
 pub struct OrderRow {
     /// Key for paging.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub order_id: Option<i64>,
     /// Its name: that of the script.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub order_name: String,
     /// Id of the order.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub execute_uuid: String,
     /// When it was created, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_created: Option<i64>,
     /// When it ended, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_finished: Option<i64>,
     /// How long it took, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub execute_costs: Option<i64>,
     /// Who started it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator: String,
     /// Its state.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// Where it runs.
     pub properties: Option<OrderRowProperties>,
@@ -404,7 +404,7 @@ pub struct OrderRow {
 #[serde(default)]
 pub struct OrderRowProperties {
     /// One region or several; how they are separated is not known.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub region_ids: Option<String>,
 }
 

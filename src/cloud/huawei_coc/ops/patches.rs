@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{choices, operation};
 
 choices! {
@@ -144,10 +144,10 @@ operation! {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CompliancePage {
     /// All matches.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "loose::integer")]
     pub count: Option<i64>,
     /// The rows.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub instance_compliant: Vec<InstanceCompliance>,
 }
 
@@ -156,52 +156,52 @@ pub struct CompliancePage {
 #[serde(default)]
 pub struct InstanceCompliance {
     /// Id of the report.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Name of the machine.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub name: Option<String>,
     /// Id of the machine.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub instance_id: Option<String>,
     /// Id of the cluster's node.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub node_id: Option<String>,
     /// Address in the network.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub ip: Option<String>,
     /// Address on the internet.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub eip: Option<String>,
     /// Region.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub region: Option<String>,
     /// Group.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub group: Option<String>,
     /// Enterprise project.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub enterprise_project_id: Option<String>,
     /// What kind of machine.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub report_scene: Option<String>,
     /// Id of the container cluster.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub cce_info_id: Option<String>,
     /// `compliant` or `non_compliant`.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// Id of the baseline.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub baseline_id: Option<String>,
     /// Name of the baseline.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub baseline_name: Option<String>,
     /// Kind of the baseline's rules.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub rule_type: Option<String>,
     /// Operating system.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub operating_system: Option<String>,
     /// Patches it has.
     pub compliant_summary: Option<CompliantSummary>,
@@ -216,7 +216,7 @@ pub struct InstanceCompliance {
 #[serde(default)]
 pub struct CompliantSummary {
     /// How many.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub compliant_count: Option<i64>,
     /// By severity; does not add up in the document's sample.
     pub severity_summary: Option<SeveritySummary>,
@@ -227,7 +227,7 @@ pub struct CompliantSummary {
 #[serde(default)]
 pub struct NonCompliantSummary {
     /// How many.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub non_compliant_count: Option<i64>,
     /// By severity; does not add up in the document's sample.
     pub severity_summary: Option<SeveritySummary>,
@@ -238,22 +238,22 @@ pub struct NonCompliantSummary {
 #[serde(default)]
 pub struct SeveritySummary {
     /// Critical ones.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub critical_count: Option<i64>,
     /// High ones.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub high_count: Option<i64>,
     /// Informational ones.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub informational_count: Option<i64>,
     /// Low ones.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub low_count: Option<i64>,
     /// Medium ones.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub medium_count: Option<i64>,
     /// Those without a severity.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub unspecified_count: Option<i64>,
 }
 
@@ -262,13 +262,13 @@ pub struct SeveritySummary {
 #[serde(default)]
 pub struct ExecutionSummary {
     /// Order.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub order_id: Option<String>,
     /// Job.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub job_id: Option<String>,
     /// When, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub report_time: Option<i64>,
 }
 
@@ -276,10 +276,10 @@ pub struct ExecutionSummary {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ComplianceItemPage {
     /// All matches.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(default, deserialize_with = "loose::integer")]
     pub count: Option<i64>,
     /// The rows.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub compliance_items: Vec<ComplianceItem>,
 }
 
@@ -288,19 +288,19 @@ pub struct ComplianceItemPage {
 #[serde(default)]
 pub struct ComplianceItem {
     /// Id of the machine.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub instance_id: Option<String>,
     /// Name of the patch.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub title: String,
     /// Class of the patch.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub classification: Option<String>,
     /// Severity of the patch.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub severity_level: Option<String>,
     /// How bad it is to lack it.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub compliance_level: Option<String>,
     /// Where it stands.
     pub patch_detail: Option<PatchDetail>,
@@ -311,15 +311,15 @@ pub struct ComplianceItem {
 #[serde(default)]
 pub struct PatchDetail {
     /// When it was installed, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub installed_time: Option<i64>,
     /// Id of the baseline.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub patch_baseline_id: Option<String>,
     /// Name of the baseline.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub patch_baseline_name: Option<String>,
     /// State.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub patch_status: String,
 }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::Data;
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::operation;
 
 operation! {
@@ -31,28 +31,28 @@ operation! {
 #[serde(default)]
 pub struct ResourceRow {
     /// Id in the inventory, and key for paging.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Id given by the cloud service.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub resource_id: String,
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// Cloud service.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub provider: String,
     /// Kind.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", deserialize_with = "loose::text")]
     pub kind: String,
     /// Project it is in.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub project_id: String,
     /// Region it is in.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub region_id: String,
     /// Enterprise project it is in.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub ep_id: Option<String>,
     /// Tags; an object in the document, a list of `{key, value}` today. Both are read.
     #[serde(deserialize_with = "tags")]
@@ -61,17 +61,17 @@ pub struct ResourceRow {
     #[serde(deserialize_with = "properties")]
     pub properties: BTreeMap<String, Json>,
     /// Id of its agent; nothing can run without one.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub agent_id: Option<String>,
     /// State of its agent: `ONLINE`, `OFFLINE`, `INSTALLING`, `FAILED`, `UNINSTALLED`. Not in the document.
     #[serde(
-        deserialize_with = "lenient::maybe_text",
+        deserialize_with = "loose::maybe_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub agent_state: Option<String>,
     /// Its address in the network. Not in the document.
     #[serde(
-        deserialize_with = "lenient::maybe_text",
+        deserialize_with = "loose::maybe_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub inner_ip: Option<String>,
@@ -80,15 +80,15 @@ pub struct ResourceRow {
 /// One tag of the list form.
 #[derive(Deserialize)]
 struct Tag {
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     key: String,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "loose::text")]
     value: String,
 }
 
 /// One tag's value of the object form.
 #[derive(Deserialize)]
-struct TagValue(#[serde(deserialize_with = "lenient::text")] String);
+struct TagValue(#[serde(deserialize_with = "loose::text")] String);
 
 #[derive(Deserialize)]
 #[serde(untagged)]

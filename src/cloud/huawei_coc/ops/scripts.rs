@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Data, Page, checks};
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{choices, object, operation};
 
 choices! {
@@ -233,34 +233,34 @@ operation! {
 #[serde(default)]
 pub struct ScriptRow {
     /// Key for paging.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub id: Option<i64>,
     /// Id of the script.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub script_uuid: String,
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// Language.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", deserialize_with = "loose::text")]
     pub kind: String,
     /// Approval state.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// When it was created, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_created: Option<i64>,
     /// When it was last changed, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_modified: Option<i64>,
     /// Name of its creator.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator: String,
     /// Id of its creator.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator_id: String,
     /// Who changed it last.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub operator: Option<String>,
     /// Risk, version, reviewers.
     pub properties: Option<ScriptPropertiesRead>,
@@ -271,16 +271,16 @@ pub struct ScriptRow {
 #[serde(default)]
 pub struct ScriptPropertiesRead {
     /// How dangerous.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub risk_level: String,
     /// Version.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub version: String,
     /// Who approves it.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub reviewers: Vec<ReviewerRead>,
     /// How reviewers are told.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub protocol: Option<String>,
 }
 
@@ -289,10 +289,10 @@ pub struct ScriptPropertiesRead {
 #[serde(default)]
 pub struct ReviewerRead {
     /// IAM user name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub reviewer_name: String,
     /// IAM user id.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub reviewer_id: String,
 }
 
@@ -301,43 +301,43 @@ pub struct ReviewerRead {
 #[serde(default)]
 pub struct ScriptDetail {
     /// Id of the script.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub script_uuid: String,
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// Version at the old place; `properties.version` counts.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub version: Option<String>,
     /// What it is for.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub description: String,
     /// Language.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", deserialize_with = "loose::text")]
     pub kind: String,
     /// The script itself.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub content: String,
     /// Approval state.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub status: String,
     /// Its parameters.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub script_params: Vec<ScriptParameterRead>,
     /// When it was created, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_created: Option<i64>,
     /// When it was last changed, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub gmt_modified: Option<i64>,
     /// Name of its creator.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator: String,
     /// Id of its creator.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub creator_id: String,
     /// Who changed it last.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub operator: Option<String>,
     /// Risk, version, reviewers.
     pub properties: Option<ScriptPropertiesRead>,
@@ -348,18 +348,18 @@ pub struct ScriptDetail {
 #[serde(default)]
 pub struct ScriptParameterRead {
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub param_name: String,
     /// Default value.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub param_value: String,
     /// What it is for.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub param_description: String,
     /// Position, from 1.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub param_order: Option<i64>,
     /// Is its value a secret?
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "loose::flag")]
     pub sensitive: Option<bool>,
 }

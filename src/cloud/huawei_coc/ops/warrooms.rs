@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Envelope;
 use crate::cloud::declare::Call;
-use crate::cloud::lenient;
+use crate::cloud::loose;
 use crate::{object, operation};
 
 object! {
@@ -95,19 +95,19 @@ operation! {
 #[serde(default)]
 pub struct WarRoomPage {
     /// The rows; absent when only counters were asked for.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub list: Vec<WarRoomRow>,
     /// All matches.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub total: Option<i64>,
     /// Those that go on.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub running_num: Option<i64>,
     /// Those that are closed.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub closed_num: Option<i64>,
     /// Both together.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub total_num: Option<i64>,
 }
 
@@ -116,74 +116,74 @@ pub struct WarRoomPage {
 #[serde(default)]
 pub struct WarRoomRow {
     /// Primary key.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Its number.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub war_room_num: String,
     /// Its name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub title: String,
     /// User id of who leads it.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub admin: String,
     /// People who work on the recovery.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub recover_member: Vec<String>,
     /// People who lead the recovery.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "loose::texts")]
     pub recover_leader: Vec<String>,
     /// Its incident.
     pub incident: Option<WarRoomIncident>,
     /// How the incident came to be.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub source: Option<String>,
     /// Regions concerned.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub regions: Vec<WarRoomRegion>,
     /// Number of the change that caused it.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub change_num: Option<String>,
     /// When the fault began, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub occur_time: Option<i64>,
     /// When the fault was over, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub recover_time: Option<i64>,
     /// Cause of the fault.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub fault_cause: Option<String>,
     /// When it was opened, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub create_time: Option<i64>,
     /// When the fault was first reported, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub first_report_time: Option<i64>,
     /// When the recovery was reported, in milliseconds.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub recovery_notification_time: Option<i64>,
     /// What the fault did.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub fault_impact: Option<String>,
     /// What it is about.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub description: Option<String>,
     /// Level of the incident.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub circular_level: Option<String>,
     /// Its state.
     pub war_room_status: Option<WarRoomStatus>,
     /// Applications concerned.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "loose::list")]
     pub impacted_application: Vec<WarRoomApplication>,
     /// Minutes from the beginning to the end of the work.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub processing_duration: Option<i64>,
     /// Minutes until the service was back.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "loose::integer")]
     pub restoration_duration: Option<i64>,
     /// Enterprise project.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub enterprise_project_id: Option<String>,
 }
 
@@ -192,19 +192,19 @@ pub struct WarRoomRow {
 #[serde(default)]
 pub struct WarRoomIncident {
     /// Primary key.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub id: Option<String>,
     /// Number of the incident.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub incident_id: String,
     /// Did a change cause it?
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "loose::flag")]
     pub is_change_event: Option<bool>,
     /// How bad.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub failure_level: Option<String>,
     /// Where the console shows it.
-    #[serde(deserialize_with = "lenient::maybe_text")]
+    #[serde(deserialize_with = "loose::maybe_text")]
     pub incident_url: Option<String>,
 }
 
@@ -213,10 +213,10 @@ pub struct WarRoomIncident {
 #[serde(default)]
 pub struct WarRoomRegion {
     /// Its code.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub code: String,
     /// Its name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
 }
 
@@ -225,16 +225,16 @@ pub struct WarRoomRegion {
 #[serde(default)]
 pub struct WarRoomStatus {
     /// `1`, `3`, `7` or `20`.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Its name in Chinese.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name_zh: String,
     /// Its name in English.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name_en: String,
     /// `war_room_status`.
-    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    #[serde(rename = "type", deserialize_with = "loose::text")]
     pub kind: String,
 }
 
@@ -243,9 +243,9 @@ pub struct WarRoomStatus {
 #[serde(default)]
 pub struct WarRoomApplication {
     /// Its id.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub id: String,
     /// Its name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
 }

@@ -1,0 +1,186 @@
+//! The pretend cloud: plain structs in which everything is connected.
+//!
+//! One machine has metrics, may be watched by policies, may run scripts and may be what an alarm is about; a script
+//! that ends well there ends the trouble that it is a cure for, and the metric, the policy and the alarm follow.
+//! Nothing here knows HTTP or JSON; the handlers do.
+
+pub mod alarms;
+pub mod contacts;
+pub mod identity;
+pub mod incidents;
+pub mod machines;
+pub mod orders;
+pub mod patches;
+pub mod policies;
+pub mod scripts;
+pub mod troubles;
+pub mod warrooms;
+
+use std::time::Duration;
+
+use jiff::{Span, Timestamp};
+use serde_json::Value as Json;
+
+use super::chance;
+use super::samples::{self, Condensed};
+use super::scenario::Scenario;
+
+pub use alarms::EsmAlarm;
+pub use contacts::{Contact, Group};
+pub use identity::Identity;
+pub use incidents::{Ticket, TicketStatus};
+pub use machines::{Application, Cloud, Machine, Measure, Role};
+pub use orders::{Order, OrderStatus};
+pub use patches::Report;
+pub use policies::{Policy, PolicyReceiver, Rule};
+pub use scripts::Script;
+pub use troubles::Trouble;
+pub use warrooms::WarRoom;
+
+/// Everything that exists.
+#[derive(Debug)]
+pub struct Estate {
+    /// Everything random comes from it.
+    pub seed: u64,
+    /// When the scenario began.
+    pub start: Timestamp,
+    /// Now: [`Estate::advance`] sets it.
+    pub now: Timestamp,
+    /// How much faster than in life scripts run and workflows move.
+    pub speed: f64,
+    /// Machines and load balancers.
+    pub machines: Vec<Machine>,
+    /// Applications they belong to.
+    pub applications: Vec<Application>,
+    /// What is wrong, was wrong or will be.
+    pub troubles: Vec<Trouble>,
+    /// Passing alarms per hour in each ESM list.
+    pub passing_alarms_per_hour: u32,
+    /// Alarm policies.
+    pub policies: Vec<Policy>,
+    /// Contact groups.
+    pub groups: Vec<Group>,
+    /// Contacts.
+    pub contacts: Vec<Contact>,
+    /// Scripts, oldest first.
+    pub scripts: Vec<Script>,
+    /// Orders, oldest first.
+    pub orders: Vec<Order>,
+    /// Incidents, oldest first.
+    pub tickets: Vec<Ticket>,
+    /// WarRooms, oldest first.
+    pub warrooms: Vec<WarRoom>,
+    /// Patch compliance.
+    pub reports: Vec<Report>,
+    /// Custom alarms as they were reported.
+    pub custom_alarms: Vec<Json>,
+    /// Users, projects, keys, tokens.
+    pub identity: Identity,
+    /// An incident whose solution is not confirmed is rejected instead of going back to its handler.
+    pub refused_solution_rejects: bool,
+}
+
+impl Estate {
+    /// The estate of a scenario that begins at `start`.
+    pub fn new(scenario: &Scenario, start: Timestamp) -> Self {
+        let seed = scenario.seed;
+        let (machines, applications) = machines::build(seed, &scenario.fleet);
+        let mut estate = Self {
+            seed,
+            start,
+            now: start,
+            speed: scenario.speed.clamp(0.001, 1000.0),
+            troubles: troubles::build(&scenario.trouble, start),
+            passing_alarms_per_hour: scenario.passing_alarms_per_hour,
+            policies: policies::build(&scenario.policy, &scenario.fleet, &machines),
+            groups: contacts::groups(&scenario.group),
+            contacts: contacts::contacts(&scenario.contact),
+            scripts: Vec::new(),
+            orders: Vec::new(),
+            tickets: Vec::new(),
+            warrooms: Vec::new(),
+            reports: patches::build(seed, &machines, scenario.unpatched, start),
+            custom_alarms: Vec::new(),
+            identity: Identity::new(seed),
+            refused_solution_rejects: scenario.refused_solution_rejects,
+            machines,
+            applications,
+        };
+        scripts::build(&mut estate, &scenario.script);
+        orders::build(&mut estate, &scenario.order);
+        incidents::build(&mut estate, &scenario.incident);
+        estate.advance(start);
+        estate
+    }
+
+    /// Lets everything happen that happens until `now`. Time never goes back.
+    pub fn advance(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+        orders::advance(self);
+        warrooms::advance(self);
+    }
+
+    /// The machine or load balancer with this name.
+    pub fn machine(&self, name: &str) -> Option<&Machine> {
+        self.machines.iter().find(|machine| machine.name == name)
+    }
+
+    /// The machine with this id in this cloud.
+    pub fn machine_by_id(&self, cloud: Cloud, id: &str) -> Option<&Machine> {
+        self.machines
+            .iter()
+            .find(|machine| machine.id_in(cloud) == Some(id))
+    }
+
+    /// A metric of a machine at an instant, with everything that is wrong; `None` when it has no such metric.
+    pub fn value(&self, machine: &Machine, measure: Measure, at: Timestamp) -> Option<f64> {
+        let shape = machines::shape(machine.role, measure)?;
+        let series = chance::number(self.seed, &[&machine.name, measure.name()]);
+        // Machines of one fleet are alike, not equal.
+        let own = 0.75 + 0.5 * chance::unit(chance::scramble(series));
+        let shape = samples::Shape {
+            level: shape.level * own,
+            swing: shape.swing * own,
+            ..shape
+        };
+        let normal = samples::value(series, &shape, at);
+        let value = self
+            .troubles
+            .iter()
+            .filter(|trouble| trouble.measure == measure && trouble.on == machine.name)
+            .fold(normal, |value, trouble| {
+                let shake = samples::noise(series ^ 0xa5a5, at.as_millisecond(), 20_000);
+                let target = trouble.to * (1.0 + 0.012 * shake);
+                value + (target - value) * trouble.weight(at)
+            });
+        Some(value.clamp(shape.floor, shape.ceiling))
+    }
+
+    /// One period of a metric, from raw values every ten seconds (or thirty in all, when the period is long). What
+    /// lies in the future does not exist: `None` when the period has not begun.
+    pub fn condensed(
+        &self,
+        machine: &Machine,
+        measure: Measure,
+        from: Timestamp,
+        period: Duration,
+    ) -> Option<Condensed> {
+        let step = (period / 30).max(Duration::from_secs(10)).min(period);
+        let count = (period.as_millis() / step.as_millis().max(1)).max(1);
+        let values = (0..u32::try_from(count).unwrap_or(30))
+            .map(|index| from + step * index)
+            .take_while(|at| *at <= self.now)
+            .map_while(|at| self.value(machine, measure, at));
+        samples::condense(values)
+    }
+
+    /// A duration of life in this estate's time.
+    pub fn scaled(&self, life: Duration) -> Duration {
+        life.div_f64(self.speed)
+    }
+}
+
+/// An instant some seconds before another; negative seconds are after it.
+pub fn before(at: Timestamp, seconds: i64) -> Timestamp {
+    at.checked_sub(Span::new().seconds(seconds)).unwrap_or(at)
+}

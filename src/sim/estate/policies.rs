@@ -1,0 +1,158 @@
+//! Alarm policies. That one fires is nowhere written down: it follows from the metric.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Estate, Machine, Measure};
+use crate::sim::scenario::{FleetSpec, PolicySpec, RuleSpec};
+
+/// An alarm policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Kind of product.
+    pub product: i64,
+    /// In force?
+    pub enabled: bool,
+    /// Names of the machines it is bound to.
+    pub machines: Vec<String>,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+    /// Who is told.
+    pub receivers: Vec<PolicyReceiver>,
+    /// Called when it fires.
+    pub callback: String,
+}
+
+/// A rule of a policy.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its id.
+    pub id: u64,
+    /// Which metric.
+    pub measure: Measure,
+    /// The metric's name on the wire.
+    pub key: String,
+    /// The metric's name for people.
+    pub label: String,
+    /// Its unit.
+    pub unit: String,
+    /// `>`, `>=`, `<` or `<=`.
+    pub compare: String,
+    /// With what.
+    pub value: f64,
+    /// Minutes of a period.
+    pub period: u32,
+    /// Periods in a row that must breach.
+    pub points: u32,
+    /// Further dimensions.
+    pub tags: String,
+}
+
+/// Somebody a policy tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyReceiver {
+    /// Id of the contact or the group.
+    pub id: u64,
+    /// 1 by mail, 2 by text message, 3 both.
+    pub way: i64,
+    /// A group rather than a person?
+    pub is_group: bool,
+}
+
+impl Rule {
+    /// Does a value breach it?
+    pub fn breaches(&self, value: f64) -> bool {
+        match self.compare.as_str() {
+            ">=" => value >= self.value,
+            "<" => value < self.value,
+            "<=" => value <= self.value,
+            _ => value > self.value,
+        }
+    }
+}
+
+/// The policies of a scenario.
+pub fn build(specs: &[PolicySpec], fleets: &[FleetSpec], machines: &[Machine]) -> Vec<Policy> {
+    debug_assert!(
+        specs
+            .iter()
+            .flat_map(|spec| &spec.fleets)
+            .all(|name| fleets.iter().any(|fleet| &fleet.name == name)),
+        "policies are bound to fleets that exist"
+    );
+    specs.iter().map(|spec| policy(spec, machines)).collect()
+}
+
+fn policy(spec: &PolicySpec, machines: &[Machine]) -> Policy {
+    let receiver = |is_group: bool| {
+        move |id: &u64| PolicyReceiver {
+            id: *id,
+            way: spec.way,
+            is_group,
+        }
+    };
+    let rule = |(index, rule): (usize, &RuleSpec)| Rule {
+        id: spec.id * 10 + index as u64 + 1,
+        measure: rule.measure,
+        key: rule.key.clone(),
+        label: rule.label.clone(),
+        unit: rule.unit.clone(),
+        compare: rule.compare.clone(),
+        value: rule.value,
+        period: rule.period,
+        points: rule.points,
+        tags: rule.tags.clone(),
+    };
+    Policy {
+        id: spec.id,
+        name: spec.name.clone(),
+        product: spec.product,
+        enabled: spec.enabled,
+        machines: machines
+            .iter()
+            .filter(|machine| spec.fleets.contains(&machine.fleet))
+            .map(|machine| machine.name.clone())
+            .collect(),
+        rules: spec.rule.iter().enumerate().map(rule).collect(),
+        receivers: spec
+            .groups
+            .iter()
+            .map(receiver(true))
+            .chain(spec.contacts.iter().map(receiver(false)))
+            .collect(),
+        callback: spec.callback.clone(),
+    }
+}
+
+impl Estate {
+    /// The policy with this id.
+    pub fn policy(&self, id: u64) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.id == id)
+    }
+
+    /// The machines on which a policy fires at an instant: the averages of the last periods all breach a rule.
+    pub fn firing(&self, policy: &Policy, at: Timestamp) -> Vec<&Machine> {
+        if !policy.enabled {
+            return Vec::new();
+        }
+        policy
+            .machines
+            .iter()
+            .filter_map(|name| self.machine(name))
+            .filter(|machine| policy.rules.iter().any(|rule| self.breaches(machine, rule, at)))
+            .collect()
+    }
+
+    fn breaches(&self, machine: &Machine, rule: &Rule, at: Timestamp) -> bool {
+        let period = Duration::from_secs(u64::from(rule.period) * 60);
+        (1..=rule.points).all(|back| {
+            self.condensed(machine, rule.measure, at - period * back, period)
+                .is_some_and(|condensed| rule.breaches(condensed.average))
+        })
+    }
+}

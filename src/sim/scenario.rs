@@ -1,0 +1,595 @@
+//! What exists in the pretend cloud and what goes wrong in it, as a TOML file.
+//!
+//! A scenario may start from a built-in one (`like = "demo"`) and name only what differs; top-level keys replace those
+//! of the other. Unknown keys are refused, so that a slip of the pen is found at once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::estate::troubles::AlarmList;
+use super::estate::{Cloud, Measure, Role};
+use crate::domain::account::SystemId;
+
+/// The built-in scenarios: name and text.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("demo", include_str!("scenarios/demo.toml")),
+    ("quiet", include_str!("scenarios/quiet.toml")),
+    ("throttled", include_str!("scenarios/throttled.toml")),
+    ("skewed-clock", include_str!("scenarios/skewed-clock.toml")),
+    ("slow", include_str!("scenarios/slow.toml")),
+    ("dead", include_str!("scenarios/dead.toml")),
+];
+
+/// Why a scenario cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// No built-in scenario has this name and no file has this path.
+    #[error("there is no scenario and no file called {name}; built-in scenarios are {known}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read {path}: {why}")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// What the operating system says.
+        why: std::io::Error,
+    },
+    /// The text is not a scenario.
+    #[error("scenario {name}: {why}")]
+    Invalid {
+        /// Which scenario.
+        name: String,
+        /// Where and what.
+        why: toml::de::Error,
+    },
+    /// Scenarios build upon each other in a circle.
+    #[error("scenario {0} builds upon itself")]
+    Circular(String),
+}
+
+/// A whole scenario. Durations are in seconds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Everything random comes from it.
+    pub seed: u64,
+    /// The instant at which it begins when a test moves the clock; people see it begin now.
+    #[serde(default)]
+    pub start: Option<Timestamp>,
+    /// How much faster than in life scripts run and workflows move.
+    #[serde(default = "one")]
+    pub speed: f64,
+    /// Machines and other things that have metrics.
+    #[serde(default)]
+    pub fleet: Vec<FleetSpec>,
+    /// What goes wrong.
+    #[serde(default)]
+    pub trouble: Vec<TroubleSpec>,
+    /// Passing alarms per hour in each of the two ESM lists.
+    #[serde(default)]
+    pub passing_alarms_per_hour: u32,
+    /// Alarm policies.
+    #[serde(default)]
+    pub policy: Vec<PolicySpec>,
+    /// Contact groups.
+    #[serde(default)]
+    pub group: Vec<GroupSpec>,
+    /// Contacts.
+    #[serde(default)]
+    pub contact: Vec<ContactSpec>,
+    /// Scripts.
+    #[serde(default)]
+    pub script: Vec<ScriptSpec>,
+    /// Orders that were started before.
+    #[serde(default)]
+    pub order: Vec<OrderSpec>,
+    /// Incidents that were created before.
+    #[serde(default)]
+    pub incident: Vec<IncidentSpec>,
+    /// How many machines lack patches.
+    #[serde(default)]
+    pub unpatched: usize,
+    /// Faults of the gateways.
+    #[serde(default)]
+    pub fault: Vec<FaultSpec>,
+    /// Limits other than the published ones.
+    #[serde(default)]
+    pub limit: Vec<LimitSpec>,
+    /// Seconds by which a system's clock is ahead of ours.
+    #[serde(default)]
+    pub clock_ahead: BTreeMap<SystemId, i64>,
+    /// How confirming an incident with "not solved" ends (huawei-coc.md, 11.3).
+    #[serde(default)]
+    pub refused_solution_rejects: bool,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Things that are alike.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FleetSpec {
+    /// Their names are this with a number, `web-01`; a fleet of one is called just this.
+    pub name: String,
+    /// How many.
+    #[serde(default = "single")]
+    pub count: usize,
+    /// What they do.
+    pub role: Role,
+    /// Whose they are.
+    pub clouds: Vec<Cloud>,
+    /// The application they belong to.
+    pub application: String,
+    /// How many of the last ones have no agent that answers.
+    #[serde(default)]
+    pub agents_offline: usize,
+}
+
+fn single() -> usize {
+    1
+}
+
+/// Something that goes wrong: a metric leaves its normal course.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TroubleSpec {
+    /// Names of the things concerned.
+    pub on: Vec<String>,
+    /// Which metric.
+    pub measure: Measure,
+    /// Where it goes.
+    pub to: f64,
+    /// Seconds before the start at which it began; negative: it begins later.
+    pub since: i64,
+    /// Seconds it takes to get there.
+    #[serde(default = "minute")]
+    pub rise: u32,
+    /// Seconds after which it ends by itself.
+    #[serde(default)]
+    pub lasts: Option<u32>,
+    /// Names of scripts that end it.
+    #[serde(default)]
+    pub cured_by: Vec<String>,
+    /// The alarm that ESM raises for it.
+    #[serde(default)]
+    pub alarm: Option<AlarmSpec>,
+}
+
+fn minute() -> u32 {
+    60
+}
+
+/// The alarm of a trouble.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmSpec {
+    /// In which of the two lists.
+    pub list: AlarmList,
+    /// Its name.
+    pub name: String,
+    /// 1 critical to 4 warning.
+    pub severity: u8,
+    /// Cloud service or kind of device it belongs to.
+    pub service: String,
+    /// Number of its definition.
+    pub code: u32,
+    /// What it says besides.
+    #[serde(default)]
+    pub information: String,
+}
+
+/// An alarm policy with one rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySpec {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Kind of product.
+    pub product: i64,
+    /// In force?
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Fleets it is bound to.
+    pub fleets: Vec<String>,
+    /// Its rules.
+    pub rule: Vec<RuleSpec>,
+    /// Groups that are told.
+    #[serde(default)]
+    pub groups: Vec<u64>,
+    /// Persons that are told.
+    #[serde(default)]
+    pub contacts: Vec<u64>,
+    /// 1 by mail, 2 by text message, 3 both.
+    #[serde(default = "both")]
+    pub way: i64,
+    /// Called when it fires.
+    #[serde(default)]
+    pub callback: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn both() -> i64 {
+    3
+}
+
+/// A rule of a policy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSpec {
+    /// Which metric.
+    pub measure: Measure,
+    /// Its name on the wire.
+    pub key: String,
+    /// Its name for people.
+    pub label: String,
+    /// Its unit.
+    pub unit: String,
+    /// How values are compared: `>`, `>=`, `<`, `<=`.
+    pub compare: String,
+    /// With what.
+    pub value: f64,
+    /// Minutes of one period.
+    #[serde(default = "one_u32")]
+    pub period: u32,
+    /// Periods in a row that must breach.
+    #[serde(default = "three")]
+    pub points: u32,
+    /// Further dimensions, for example `p2=pused`.
+    #[serde(default)]
+    pub tags: String,
+}
+
+fn one_u32() -> u32 {
+    1
+}
+
+fn three() -> u32 {
+    3
+}
+
+/// A contact group.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupSpec {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A contact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactSpec {
+    /// Their id.
+    pub id: u64,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their number.
+    pub phone: String,
+    /// The groups they are in.
+    pub groups: Vec<u64>,
+    /// Switched on?
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// A script.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptSpec {
+    /// Its name.
+    pub name: String,
+    /// `SHELL`, `PYTHON` or `BAT`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `LOW`, `MEDIUM` or `HIGH`.
+    pub risk: String,
+    /// What it is for.
+    pub description: String,
+    /// Its text.
+    pub content: String,
+    /// Version.
+    #[serde(default = "first_version")]
+    pub version: String,
+    /// Approval state.
+    #[serde(default = "approved")]
+    pub status: String,
+    /// Name of its creator.
+    #[serde(default = "creator")]
+    pub creator: String,
+    /// Name of its reviewer.
+    #[serde(default)]
+    pub reviewer: Option<String>,
+    /// Days before the start at which it was created.
+    #[serde(default = "ten")]
+    pub days_old: i64,
+    /// Parameters.
+    #[serde(default)]
+    pub param: Vec<ScriptParamSpec>,
+    /// Shortest and longest run on a machine.
+    #[serde(default = "short_run")]
+    pub seconds: (u32, u32),
+    /// Machines of a thousand on which it fails.
+    #[serde(default)]
+    pub fails_per_mille: u32,
+    /// Lines it prints, spread over its run. `{host}` is the machine's name, `{ip}` its address.
+    #[serde(default)]
+    pub prints: Vec<String>,
+}
+
+fn first_version() -> String {
+    "1.0.0".into()
+}
+
+fn approved() -> String {
+    "APPROVED".into()
+}
+
+fn creator() -> String {
+    "demo".into()
+}
+
+fn ten() -> i64 {
+    10
+}
+
+fn short_run() -> (u32, u32) {
+    (4, 9)
+}
+
+/// A parameter of a script.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptParamSpec {
+    /// Name.
+    pub name: String,
+    /// Default value.
+    pub value: String,
+    /// What it is for.
+    pub about: String,
+    /// Is its value a secret?
+    #[serde(default)]
+    pub sensitive: bool,
+}
+
+/// An order that was started before.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderSpec {
+    /// Name of the script.
+    pub script: String,
+    /// Fleets it runs on, in their order.
+    pub fleets: Vec<String>,
+    /// How many batches.
+    pub batches: usize,
+    /// Machines per batch.
+    pub per_batch: usize,
+    /// Seconds before the start.
+    pub ago: i64,
+    /// Does it wait after each batch?
+    #[serde(default)]
+    pub pause: bool,
+    /// Per cent that must succeed.
+    #[serde(default = "ninety")]
+    pub success_rate: f64,
+    /// Name of who started it.
+    #[serde(default = "creator")]
+    pub creator: String,
+    /// Seconds after its start at which its operator cancelled it.
+    #[serde(default)]
+    pub cancelled_after: Option<i64>,
+}
+
+fn ninety() -> f64 {
+    90.0
+}
+
+/// An incident that was created before.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentSpec {
+    /// What happened, in a line.
+    pub title: String,
+    /// What happened, at length.
+    pub description: String,
+    /// `level_10` to `level_50`.
+    pub level: String,
+    /// Kind, `inc_type_p_…`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How it came to be, `incident_source_…`.
+    #[serde(default = "by_hand")]
+    pub source: String,
+    /// `TRIGGERED`, `ACKNOWLEDGED`, `RESOLVED`, `COMPLETED`, `REJECTED`.
+    pub status: String,
+    /// Seconds before the start.
+    pub ago: i64,
+    /// Application concerned, by its name.
+    pub application: String,
+    /// Name of who has it.
+    #[serde(default)]
+    pub assignee: Option<String>,
+    /// Is the service interrupted?
+    #[serde(default)]
+    pub interrupted: bool,
+    /// Title of its WarRoom.
+    #[serde(default)]
+    pub warroom: Option<String>,
+}
+
+fn by_hand() -> String {
+    "incident_source_manual".into()
+}
+
+/// A fault of a gateway.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultSpec {
+    /// Which system; all when absent.
+    #[serde(default)]
+    pub system: Option<SystemId>,
+    /// Only operations whose id contains this.
+    #[serde(default)]
+    pub operation: String,
+    /// What happens.
+    pub kind: FaultKind,
+    /// How many calls of a hundred it hits.
+    #[serde(default = "hundred")]
+    pub percent: f64,
+    /// Milliseconds of delay: shortest and longest.
+    #[serde(default)]
+    pub millis: (u64, u64),
+    /// Seconds after the start at which it begins.
+    #[serde(default)]
+    pub after: u32,
+    /// Seconds after which it ends.
+    #[serde(default)]
+    pub lasts: Option<u32>,
+}
+
+fn hundred() -> f64 {
+    100.0
+}
+
+/// What a fault does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// The answer comes late.
+    Latency,
+    /// The provider's own internal error.
+    Error,
+    /// The connection is cut before anything is answered.
+    Kill,
+    /// The request is carried out, then the connection is cut.
+    KillAfter,
+    /// Nothing is answered for two minutes.
+    Stall,
+    /// Half of the answer comes, then the connection is cut.
+    Truncated,
+    /// A page of HTML with status 502.
+    Html,
+    /// An empty body with status 200.
+    Empty,
+    /// 50 MB of blanks.
+    Huge,
+    /// JSON of another type than expected.
+    WrongType,
+}
+
+/// Another limit than the published one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSpec {
+    /// Which system.
+    pub system: SystemId,
+    /// Which group; the default group when empty.
+    #[serde(default)]
+    pub group: String,
+    /// How many calls.
+    pub calls: u32,
+    /// In how many seconds.
+    pub seconds: u32,
+}
+
+impl Scenario {
+    /// A built-in scenario by its name, or one from a file.
+    pub fn load(name_or_path: &str) -> Result<Self, ScenarioError> {
+        Self::from_table(name_or_path, table_of(name_or_path, &mut Vec::new())?)
+    }
+
+    /// A scenario from its text; `name` is for errors.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ScenarioError> {
+        let table = merged(name, text, &mut vec![name.to_owned()])?;
+        Self::from_table(name, table)
+    }
+
+    fn from_table(name: &str, table: toml::Table) -> Result<Self, ScenarioError> {
+        table.try_into().map_err(|why| ScenarioError::Invalid {
+            name: name.to_owned(),
+            why,
+        })
+    }
+}
+
+fn table_of(name: &str, seen: &mut Vec<String>) -> Result<toml::Table, ScenarioError> {
+    if seen.iter().any(|other| other == name) {
+        return Err(ScenarioError::Circular(name.to_owned()));
+    }
+    seen.push(name.to_owned());
+    if let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
+        return merged(name, text, seen);
+    }
+    if !Path::new(name).exists() {
+        let known: Vec<_> = BUILT_IN.iter().map(|(known, _)| *known).collect();
+        return Err(ScenarioError::Unknown {
+            name: name.to_owned(),
+            known: known.join(", "),
+        });
+    }
+    let text = std::fs::read_to_string(name).map_err(|why| ScenarioError::Unreadable {
+        path: name.to_owned(),
+        why,
+    })?;
+    merged(name, &text, seen)
+}
+
+fn merged(name: &str, text: &str, seen: &mut Vec<String>) -> Result<toml::Table, ScenarioError> {
+    let mut table: toml::Table = text.parse().map_err(|why| ScenarioError::Invalid {
+        name: name.to_owned(),
+        why,
+    })?;
+    let Some(like) = table.remove("like") else {
+        return Ok(table);
+    };
+    let mut below = table_of(like.as_str().unwrap_or_default(), seen)?;
+    below.extend(table);
+    Ok(below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_scenario_can_be_read() {
+        for (name, _) in BUILT_IN {
+            let scenario = Scenario::load(name).unwrap_or_else(|error| panic!("{error}"));
+            assert!(!scenario.fleet.is_empty(), "{name} has machines");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_and_names_are_refused() {
+        let error = Scenario::parse("x", "seed = 1\nspeeed = 2").unwrap_err();
+        assert!(error.to_string().contains("speeed"), "{error}");
+        let error = Scenario::load("no-such").unwrap_err();
+        assert!(error.to_string().contains("demo, quiet"), "{error}");
+    }
+
+    #[test]
+    fn a_scenario_replaces_only_what_it_names() {
+        let scenario = Scenario::parse("x", "like = \"demo\"\nseed = 5").unwrap();
+        let demo = Scenario::load("demo").unwrap();
+        assert_eq!(scenario.seed, 5);
+        assert_eq!(scenario.fleet.len(), demo.fleet.len());
+    }
+}

@@ -59,7 +59,10 @@ pub fn noise(series: u64, ms: i64, step: i64) -> f64 {
     let cell = ms.div_euclid(step);
     let within = smooth(ms.rem_euclid(step) as f64 / step as f64);
     let corner = |cell: i64| {
-        chance::unit(chance::scramble(series ^ chance::scramble(cell.cast_unsigned()))) * 2.0 - 1.0
+        chance::unit(chance::scramble(
+            series ^ chance::scramble(cell.cast_unsigned()),
+        )) * 2.0
+            - 1.0
     };
     let (left, right) = (corner(cell), corner(cell + 1));
     left + (right - left) * within
@@ -121,7 +124,10 @@ mod tests {
         let mut before = value(7, &CPU, start);
         for second in 1..7200 {
             let now = value(7, &CPU, start + Duration::from_secs(second));
-            assert!((now - before).abs() < 1.0, "jump at {second}: {before} to {now}");
+            assert!(
+                (now - before).abs() < 1.0,
+                "jump at {second}: {before} to {now}"
+            );
             assert!((0.0..=100.0).contains(&now));
             before = now;
         }
@@ -140,7 +146,10 @@ mod tests {
     fn a_period_is_condensed() {
         let condensed = condense([1.0, 4.0, 1.0]).unwrap();
         assert!((condensed.average - 2.0).abs() < f64::EPSILON);
-        assert_eq!((condensed.count, condensed.max as i64, condensed.min as i64), (3, 4, 1));
+        assert_eq!(
+            (condensed.count, condensed.max as i64, condensed.min as i64),
+            (3, 4, 1)
+        );
         assert_eq!(condense([]), None);
     }
 }

@@ -69,7 +69,10 @@ impl Estate {
             acked,
             ..self.at_first(what, machine, first)
         };
-        self.until_now(alarm, trouble.until.map(|until| until + Duration::from_secs(5)))
+        self.until_now(
+            alarm,
+            trouble.until.map(|until| until + Duration::from_secs(5)),
+        )
     }
 
     fn at_first(&self, what: &AlarmSpec, machine: &Machine, first: Timestamp) -> EsmAlarm {
@@ -94,7 +97,8 @@ impl Estate {
         let over = over.filter(|over| *over <= self.now);
         let open_until = over.unwrap_or(self.now);
         let open = open_until.as_second() - alarm.first.as_second();
-        let repeats = u32::try_from(open.max(0).unsigned_abs() / REPEATED.as_secs()).unwrap_or(u32::MAX);
+        let repeats =
+            u32::try_from(open.max(0).unsigned_abs() / REPEATED.as_secs()).unwrap_or(u32::MAX);
         alarm.count = repeats.saturating_add(1);
         alarm.latest = alarm.first + REPEATED * repeats;
         alarm.cleared = over;
@@ -112,7 +116,9 @@ impl Estate {
         // Not further back than two days: nobody scrolls that far, and windows of two months are asked for.
         let from = before(from.max(before(self.now, 2 * 86_400)), 3600);
         let slots = from.as_second().div_euclid(slot)..=to.as_second().div_euclid(slot);
-        slots.filter_map(|index| self.passing_in(list, slot, index)).collect()
+        slots
+            .filter_map(|index| self.passing_in(list, slot, index))
+            .collect()
     }
 
     fn passing_in(&self, list: AlarmList, slot: i64, index: i64) -> Option<EsmAlarm> {
@@ -121,7 +127,8 @@ impl Estate {
         if luck("is") > 0.6 {
             return None;
         }
-        let machine = self.some_machine(list, chance::number(self.seed, &["passing", &word, "on"]))?;
+        let machine =
+            self.some_machine(list, chance::number(self.seed, &["passing", &word, "on"]))?;
         let kinds = kinds(list);
         let (name, severity, service, code) = kinds[(luck("kind") * kinds.len() as f64) as usize];
         let what = AlarmSpec {
@@ -132,7 +139,8 @@ impl Estate {
             code,
             information: String::new(),
         };
-        let first = Timestamp::from_second(index * slot + (luck("at") * slot as f64) as i64).ok()?;
+        let first =
+            Timestamp::from_second(index * slot + (luck("at") * slot as f64) as i64).ok()?;
         let lasts = Duration::from_secs(180 + (luck("lasts") * 1500.0) as u64);
         let alarm = EsmAlarm {
             csn: index.unsigned_abs() * 3 + luck_digit(luck("csn")),

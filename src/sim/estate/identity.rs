@@ -116,7 +116,10 @@ impl Identity {
         };
         let key = |cloud: Cloud, prefix: &str, length: usize| Key {
             cloud,
-            id: format!("{prefix}{}", chance::letters(seed, &["key", prefix], length).to_uppercase()),
+            id: format!(
+                "{prefix}{}",
+                chance::letters(seed, &["key", prefix], length).to_uppercase()
+            ),
             secret: chance::letters(seed, &["secret", prefix], 40),
             user: "demo".into(),
         };
@@ -129,7 +132,9 @@ impl Identity {
             domain_id: chance::hexadecimal(seed, &["domain"], 32),
             domain: "watch-demo".into(),
             projects: vec![project(HUAWEI_REGION), project("cn-south-1")],
-            users: ["demo", "li.wei", "wang.fang", "dba", "admin"].map(user).to_vec(),
+            users: ["demo", "li.wei", "wang.fang", "dba", "admin"]
+                .map(user)
+                .to_vec(),
             keys: vec![
                 key(Cloud::Ksc, "AKLT", 20),
                 key(Cloud::Tencent, "AKID", 32),
@@ -150,7 +155,9 @@ impl Identity {
 
     /// The key with this public half.
     pub fn key(&self, cloud: Cloud, id: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.cloud == cloud && key.id == id)
+        self.keys
+            .iter()
+            .find(|key| key.cloud == cloud && key.id == id)
     }
 
     /// The key of a provider whose credentials are announced.

@@ -114,7 +114,9 @@ pub fn next(status: TicketStatus, step: TicketStep, rejects: bool) -> Option<Tic
         (TicketStatus::Triggered, TicketStep::Accept) => Some(TicketStatus::Acknowledged),
         (TicketStatus::Acknowledged, TicketStep::Commit) => Some(TicketStatus::Resolved),
         (TicketStatus::Resolved, TicketStep::ConfirmSolved) => Some(TicketStatus::Completed),
-        (TicketStatus::Resolved, TicketStep::ConfirmUnsolved) if rejects => Some(TicketStatus::Rejected),
+        (TicketStatus::Resolved, TicketStep::ConfirmUnsolved) if rejects => {
+            Some(TicketStatus::Rejected)
+        }
         (TicketStatus::Resolved, TicketStep::ConfirmUnsolved) => Some(TicketStatus::Acknowledged),
         _ => None,
     }
@@ -134,7 +136,10 @@ pub fn build(estate: &mut Estate, specs: &[IncidentSpec]) {
             _ => TicketStatus::Triggered,
         };
         let is_handled = matches!(status, TicketStatus::Resolved | TicketStatus::Completed);
-        let application = estate.applications.iter().find(|known| known.name == spec.application);
+        let application = estate
+            .applications
+            .iter()
+            .find(|known| known.name == spec.application);
         let assignee = spec.assignee.as_deref().unwrap_or("demo");
         let ticket = Ticket {
             number: String::new(),
@@ -184,7 +189,9 @@ impl Estate {
 
     /// The incident with this number, to be changed.
     pub fn ticket_mut(&mut self, number: &str) -> Option<&mut Ticket> {
-        self.tickets.iter_mut().find(|ticket| ticket.number == number)
+        self.tickets
+            .iter_mut()
+            .find(|ticket| ticket.number == number)
     }
 }
 

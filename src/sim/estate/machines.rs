@@ -172,7 +172,10 @@ pub fn build(seed: u64, fleets: &[FleetSpec]) -> (Vec<Machine>, Vec<Application>
     let mut machines = Vec::new();
     let mut applications: Vec<Application> = Vec::new();
     for (subnet, fleet) in fleets.iter().enumerate() {
-        if applications.iter().all(|known| known.name != fleet.application) {
+        if applications
+            .iter()
+            .all(|known| known.name != fleet.application)
+        {
             applications.push(Application {
                 id: chance::hexadecimal(seed, &["application", &fleet.application], 24),
                 name: fleet.application.clone(),

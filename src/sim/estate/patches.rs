@@ -115,7 +115,10 @@ fn report(seed: u64, machine: &Machine, lacks: bool, start: Timestamp) -> Report
         instance_id: machine.id_in(Cloud::Huawei).unwrap_or_default().to_owned(),
         ip: machine.ip.clone(),
         system: systems[(chance::number(seed, &["system", name]) % 3) as usize],
-        at: before(start, 3600 + (chance::number(seed, &["report at", name]) % 20_000).cast_signed()),
+        at: before(
+            start,
+            3600 + (chance::number(seed, &["report at", name]) % 20_000).cast_signed(),
+        ),
         items,
     }
 }

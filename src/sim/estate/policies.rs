@@ -144,7 +144,12 @@ impl Estate {
             .machines
             .iter()
             .filter_map(|name| self.machine(name))
-            .filter(|machine| policy.rules.iter().any(|rule| self.breaches(machine, rule, at)))
+            .filter(|machine| {
+                policy
+                    .rules
+                    .iter()
+                    .any(|rule| self.breaches(machine, rule, at))
+            })
             .collect()
     }
 

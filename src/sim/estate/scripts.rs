@@ -92,13 +92,15 @@ impl Course {
     /// How long it takes on a machine in a run.
     pub fn duration(&self, seed: u64, run: &str, machine: &str) -> Duration {
         let (least, most) = (f64::from(self.seconds.0), f64::from(self.seconds.1));
-        let seconds = least + (most - least).max(0.0) * chance::fraction(seed, &[run, machine, "duration"]);
+        let seconds =
+            least + (most - least).max(0.0) * chance::fraction(seed, &[run, machine, "duration"]);
         Duration::from_millis((seconds * 1000.0) as u64)
     }
 
     /// Does it fail on a machine in a run?
     pub fn fails(&self, seed: u64, run: &str, machine: &str) -> bool {
-        chance::fraction(seed, &[run, machine, "outcome"]) * 1000.0 < f64::from(self.fails_per_mille)
+        chance::fraction(seed, &[run, machine, "outcome"]) * 1000.0
+            < f64::from(self.fails_per_mille)
     }
 }
 

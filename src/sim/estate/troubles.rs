@@ -47,9 +47,9 @@ impl Trouble {
     /// How far the metric is on its way from normal (0) to [`Trouble::to`] (1).
     pub fn weight(&self, at: Timestamp) -> f64 {
         let rising = smooth(seconds_between(self.from, at) / self.rise.as_secs_f64().max(0.001));
-        let falling = self
-            .until
-            .map_or(0.0, |until| smooth(seconds_between(until, at) / RELIEF.as_secs_f64()));
+        let falling = self.until.map_or(0.0, |until| {
+            smooth(seconds_between(until, at) / RELIEF.as_secs_f64())
+        });
         rising * (1.0 - falling)
     }
 
@@ -75,7 +75,9 @@ pub fn build(specs: &[TroubleSpec], start: Timestamp) -> Vec<Trouble> {
                 to: spec.to,
                 from,
                 rise: Duration::from_secs(spec.rise.into()),
-                until: spec.lasts.map(|lasts| from + Duration::from_secs(lasts.into())),
+                until: spec
+                    .lasts
+                    .map(|lasts| from + Duration::from_secs(lasts.into())),
                 cured_by: spec.cured_by.clone(),
                 alarm: spec.alarm.clone(),
             });

@@ -215,13 +215,23 @@ pub fn build(estate: &mut Estate, specs: &[OrderSpec]) {
     let mut order: Vec<&OrderSpec> = specs.iter().collect();
     order.sort_by_key(|spec| std::cmp::Reverse(spec.ago));
     for spec in order {
-        let Some(script) = estate.scripts.iter().find(|script| script.name == spec.script).cloned() else {
+        let Some(script) = estate
+            .scripts
+            .iter()
+            .find(|script| script.name == spec.script)
+            .cloned()
+        else {
             continue;
         };
         let ids: Vec<String> = spec
             .fleets
             .iter()
-            .flat_map(|fleet| estate.machines.iter().filter(move |machine| &machine.fleet == fleet))
+            .flat_map(|fleet| {
+                estate
+                    .machines
+                    .iter()
+                    .filter(move |machine| &machine.fleet == fleet)
+            })
             .filter_map(|machine| machine.id_in(Cloud::Huawei).map(str::to_owned))
             .collect();
         let batches = ids

@@ -98,7 +98,10 @@ fn skip_batch(order: &mut Order, index: u32, at: Timestamp) -> Result<(), String
         return Err(refused(order, &operation));
     }
     if index != order.current {
-        return Err(format!("batch {index} is not the one that can be skipped, batch {} is", order.current));
+        return Err(format!(
+            "batch {index} is not the one that can be skipped, batch {} is",
+            order.current
+        ));
     }
     if let Some(batch) = order.batch_mut(index) {
         for host in &mut batch.hosts {

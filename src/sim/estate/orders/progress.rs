@@ -92,7 +92,9 @@ fn end_runs(batch: &mut Batch, until: Timestamp, ended: &mut Vec<(String, Timest
 }
 
 fn end_of(host: &HostRun) -> Option<Timestamp> {
-    let started = host.started.filter(|_| host.status == RunStatus::Processing)?;
+    let started = host
+        .started
+        .filter(|_| host.status == RunStatus::Processing)?;
     Some(started + host.takes)
 }
 
@@ -107,14 +109,23 @@ fn evaluate(order: &mut Order) {
         .filter_map(|host| host.finished)
         .max()
         .unwrap_or(order.created);
-    let of = |status: RunStatus| batch.hosts.iter().filter(|host| host.status == status).count();
+    let of = |status: RunStatus| {
+        batch
+            .hosts
+            .iter()
+            .filter(|host| host.status == status)
+            .count()
+    };
     let counted = batch.hosts.len() - of(RunStatus::Canceled);
     let rate = match counted {
         0 => 100.0,
         counted => of(RunStatus::Finished) as f64 / counted as f64 * 100.0,
     };
     let pause = batch.pause_after || order.pause_pending;
-    let is_last = order.batches.last().is_none_or(|last| last.index == order.current);
+    let is_last = order
+        .batches
+        .last()
+        .is_none_or(|last| last.index == order.current);
     if rate < order.success_rate {
         order.status = OrderStatus::Abnormal;
     } else if is_last {

@@ -51,6 +51,14 @@ impl Clock {
         }
     }
 
+    /// Waits until this clock shows `at`. A manual clock does not move while somebody waits: the wait is as long
+    /// as it would be if it did.
+    pub async fn sleep_until(&self, at: Timestamp) {
+        let wait = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
+        // tokio counts whole milliseconds; a moment too early would be a wake-up too many.
+        tokio::time::sleep(wait + Duration::from_millis(1)).await;
+    }
+
     /// Moves a manual clock forward; the other clocks go by themselves and ignore it.
     pub fn advance(&self, by: Duration) {
         if let Self::Manual(at) = self {

@@ -60,6 +60,20 @@ impl Action {
             | Self::Raw { account, .. } => account,
         }
     }
+
+    /// The operation that carries it out, as in the catalogues.
+    pub const fn operation(&self) -> OperationId {
+        match self {
+            Self::CreateIncident(..) => "huawei-coc.create_incident",
+            Self::AcceptIncident(..) => "huawei-coc.accept_incident",
+            Self::CommitSolution(..) => "huawei-coc.commit_incident_solution",
+            Self::ConfirmIncident { .. } => "huawei-coc.confirm_incident",
+            Self::CreateWarRoom(..) => "huawei-coc.create_warroom",
+            Self::RunScript(..) => "huawei-coc.execute_script",
+            Self::OperateOrder(..) => "huawei-coc.operate_script_order",
+            Self::Raw { operation, .. } => operation,
+        }
+    }
 }
 
 /// An incident to be created.

@@ -72,7 +72,7 @@ pub struct DecodeError {
     pub reason: String,
 }
 
-/// Decodes an answer straight from its bytes, in the lenient way of [`lenient`](super::tolerant). The root
+/// Decodes an answer straight from its bytes, in the way of [`tolerant`](super::tolerant). The root
 /// element of XML has no counterpart in the struct.
 ///
 /// # Errors

@@ -13,6 +13,16 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Chooses from the program's own setting and the values of `LC_ALL`, `LC_MESSAGES` and `LANG`, in this order: the
+    /// first that is not empty decides.
+    pub fn choose(values: &[&str]) -> Self {
+        let first = values.iter().find(|value| !value.is_empty());
+        match first {
+            Some(value) if value.to_ascii_lowercase().starts_with("zh") => Self::ZhCn,
+            _ => Self::En,
+        }
+    }
+
     /// The locale's name, as the file in `locales/` is called.
     pub const fn locale(self) -> &'static str {
         match self {
@@ -38,5 +48,25 @@ impl Lang {
     /// The text with this key, if there is one: for values from the wire that may be unknown.
     pub fn maybe(self, key: &str) -> Option<Cow<'_, str>> {
         crate::_rust_i18n_try_translate(self.locale(), key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_value_decides() {
+        let cases: [(&[&str], Lang); 6] = [
+            (&["zh", "en_US.UTF-8"], Lang::ZhCn),
+            (&["", "zh_CN.UTF-8", "en_US"], Lang::ZhCn),
+            (&["", "", "", "zh-Hans"], Lang::ZhCn),
+            (&["en", "zh_CN.UTF-8"], Lang::En),
+            (&["", "C", "zh_CN"], Lang::En),
+            (&[], Lang::En),
+        ];
+        for (values, lang) in cases {
+            assert_eq!(Lang::choose(values), lang, "{values:?}");
+        }
     }
 }

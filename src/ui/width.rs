@@ -171,6 +171,22 @@ fn wrap_paragraph(text: &str, cells: usize, lines: &mut Vec<String>) {
     lines.push(line);
 }
 
+/// The position of the grapheme before the byte position `at`; 0 at the beginning.
+pub fn before(text: &str, at: usize) -> usize {
+    let head = text.get(..at).unwrap_or_default();
+    head.grapheme_indices(true)
+        .next_back()
+        .map_or(0, |(start, _)| start)
+}
+
+/// The position after the grapheme at the byte position `at`; the text's length at its end.
+pub fn after(text: &str, at: usize) -> usize {
+    let tail = text.get(at..).unwrap_or_default();
+    tail.graphemes(true)
+        .next()
+        .map_or(text.len(), |grapheme| at + grapheme.len())
+}
+
 /// Draws `text` at `x`, `y` in at most `max` cells, within the buffer, and says how many cells it took.
 pub fn put(buf: &mut Buffer, x: u16, y: u16, text: &str, max: u16, style: Style) -> u16 {
     let area = buf.area;

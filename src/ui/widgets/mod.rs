@@ -1,6 +1,10 @@
 //! Things that are drawn. Each is a plain value that is built, drawn into a rectangle, and forgotten; what has to be
-//! remembered between two frames is in a `…State` that belongs to the pane.
+//! remembered between two frames is in a state that belongs to the pane.
 
 pub mod cell;
+pub mod dialog;
+pub mod pane;
+pub mod prompt;
 pub mod sparkline;
 pub mod table;
+pub mod toast;

@@ -588,11 +588,9 @@ impl<R: Rows> Table<'_, R> {
     }
 
     fn visible_columns(&self) -> usize {
-        visible(self.columns, self.state).count()
-            - self
-                .state
-                .skipped
-                .min(visible(self.columns, self.state).count())
+        visible(self.columns, self.state)
+            .count()
+            .saturating_sub(self.state.skipped)
     }
 
     fn draw_row(
@@ -785,7 +783,7 @@ pub fn draw_empty(text: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
 /// Shows at the right edge which part of a long list is seen.
 pub fn draw_thumb(theme: &Theme, area: Rect, first: usize, count: usize, buf: &mut Buffer) {
     let height = usize::from(area.height);
-    if count <= height || area.width < 3 {
+    if count <= height || height == 0 || area.width < 3 {
         return;
     }
     let size = (height * height / count).max(1);

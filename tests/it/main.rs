@@ -6,24 +6,38 @@ mod registry;
 mod sign;
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// A file in this folder without its line above would never run.
+/// A file in this folder without a `mod` line above it would never run.
 #[test]
 fn no_file_is_forgotten() {
-    let files: BTreeSet<String> =
-        std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| !path.ends_with("main.rs"))
-            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
-            .collect();
-    let listed: BTreeSet<String> = include_str!("main.rs")
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it"));
+    assert_eq!(files_in(&root, "main"), listed_in(&root.join("main.rs")));
+    for entry in fs::read_dir(&root).unwrap() {
+        let folder = entry.unwrap().path();
+        if folder.is_dir() {
+            let parent = folder.with_extension("rs");
+            assert_eq!(files_in(&folder, ""), listed_in(&parent), "{parent:?}");
+        }
+    }
+}
+
+fn files_in(folder: &Path, except: &str) -> BTreeSet<String> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() || path.extension().is_some_and(|end| end == "rs"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != except)
+        .collect()
+}
+
+fn listed_in(file: &Path) -> BTreeSet<String> {
+    fs::read_to_string(file)
+        .unwrap()
         .lines()
         .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
         .map(str::to_owned)
-        .collect();
-    assert_eq!(
-        files, listed,
-        "files in tests/it and `mod` lines in main.rs"
-    );
+        .collect()
 }

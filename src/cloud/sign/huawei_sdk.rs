@@ -61,7 +61,7 @@ fn leaves_body_unsigned(head: &Parts) -> bool {
 
 /// The canonical request (signing-huawei.md, 2.2). A header that is absent counts as empty; the verifier looks before.
 fn canonical(head: &Parts, headers: &Headers<'_>, names: &[String], body: &[u8]) -> String {
-    let lines: String = names
+    let lines: Vec<String> = names
         .iter()
         .map(|name| format!("{name}:{}\n", headers.value(name).unwrap_or_default()))
         .collect();
@@ -75,10 +75,11 @@ fn canonical(head: &Parts, headers: &Headers<'_>, names: &[String], body: &[u8])
         raw::sha256_hex(body)
     };
     format!(
-        "{}\n{}\n{}\n{lines}\n{}\n{payload}",
+        "{}\n{}\n{}\n{}\n{}\n{payload}",
         head.method,
         path(head),
         raw::written(&pairs),
+        lines.concat(),
         names.join(";")
     )
 }

@@ -80,7 +80,7 @@ fn canonical(
     query: &[Pair],
     body: &[u8],
 ) -> String {
-    let lines: String = names
+    let lines: Vec<String> = names
         .iter()
         .map(|name| {
             let value = headers.value(name).unwrap_or_default();
@@ -93,9 +93,10 @@ fn canonical(
         path => raw::encode_path(path.as_bytes()),
     };
     format!(
-        "{}\n{path}\n{}\n{lines}\n{}\n{}",
+        "{}\n{path}\n{}\n{}\n{}\n{}",
         head.method,
         raw::sorted_after_encoding(query),
+        lines.concat(),
         names.join(";"),
         raw::sha256_hex(body)
     )
@@ -324,4 +325,37 @@ fn scoped(
         return Err(Rejection::ScopeDate(day.to_owned()));
     }
     Ok((key_id.to_owned(), scope))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use super::*;
+
+    /// The one step of the vectors that never leaves this file; tests/it/sign.rs compares the others.
+    #[test]
+    fn the_key_of_a_scope_is_that_of_the_vectors() {
+        let file: Json =
+            serde_json::from_str(include_str!("../../../tests/sign/ksc.json")).unwrap();
+        let vectors = file.as_array().unwrap();
+        let keys: Vec<(String, &str)> = vectors
+            .iter()
+            .filter_map(|vector| {
+                let input = &vector["input"];
+                let scope = Scope::new(
+                    input["amz_date"].as_str()?,
+                    input["region"].as_str()?,
+                    input["service"].as_str()?,
+                );
+                let secret = Secret::from(input["secret_key"].as_str()?);
+                let want = vector["signing_key_hex"].as_str()?;
+                Some((hex::encode(&*scope.key(&secret)), want))
+            })
+            .collect();
+        assert_eq!(keys.len(), 14);
+        for (got, want) in keys {
+            assert_eq!(got, want);
+        }
+    }
 }

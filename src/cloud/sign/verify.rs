@@ -30,8 +30,8 @@ pub struct Gateway<'a> {
 /// signing-huawei.md, 2.6).
 pub const fn usual_window(scheme: Scheme) -> Duration {
     match scheme {
-        Scheme::TencentSha1 | Scheme::TencentSha256 => Duration::from_hours(2),
-        _ => Duration::from_mins(15),
+        Scheme::TencentSha1 | Scheme::TencentSha256 => Duration::from_secs(2 * 60 * 60),
+        _ => Duration::from_secs(15 * 60),
     }
 }
 

@@ -150,13 +150,13 @@ fn sigv4_headers_are_refused_for_the_reasons_of_the_table() {
         ),
         (
             asked(MONITOR, |with| {
-                with.at = now() - jiff::SignedDuration::from_secs(901)
+                with.at = now() - jiff::SignedDuration::from_secs(901);
             }),
             Rejection::Expired(Timestamp::from_second(NOW - 901).unwrap()),
         ),
         (
             asked(MONITOR, |with| {
-                with.at = now() + jiff::SignedDuration::from_secs(901)
+                with.at = now() + jiff::SignedDuration::from_secs(901);
             }),
             Rejection::Expired(Timestamp::from_second(NOW + 901).unwrap()),
         ),
@@ -224,7 +224,7 @@ fn ksc_simplified_is_refused_for_the_reasons_of_the_table() {
         ),
         (
             asked(MONITOR_SIMPLE, |with| {
-                with.at = now() + jiff::SignedDuration::from_secs(901)
+                with.at = now() + jiff::SignedDuration::from_secs(901);
             }),
             Rejection::Expired(Timestamp::from_second(NOW + 901).unwrap()),
         ),

@@ -1,68 +1,217 @@
 //! The pure core: a message comes in, effects go out. It reads no clock and does no I/O.
+//!
+//! `App::update` is the only way in which anything changes. It is spread over files by what it is about:
+//! `navigate` (views, the way back, focus), `dispatch` (keys and commands), `talk` (panes), `act` (changes),
+//! `timing` (what is wanted, and when to wake), `bars` and `draw` (the screen).
 
+mod act;
+mod bars;
 pub mod board;
 pub mod command;
+mod dispatch;
+mod draw;
 pub mod effect;
+pub mod keymap;
+mod lookup;
 pub mod message;
+mod navigate;
+pub mod overlay;
 pub mod pane;
 pub mod settings;
 pub mod subject;
+mod talk;
+mod timing;
+mod toast;
 pub mod world;
 
-use jiff::Timestamp;
-use ratatui::Frame;
+use std::collections::HashMap;
 
+use crate::domain::journal::Ticket;
+use crate::domain::query::{Query, Update, Want};
+use crate::domain::record::Stored;
+use crate::ui::keys::{Key, Keymap};
+use crate::ui::widgets::toast::Toasts;
+use jiff::Timestamp;
+
+use act::Sent;
+use command::Command;
 use effect::Effect;
 use message::Message;
+pub use navigate::MINIMUM;
+use navigate::{Place, Screen};
+use overlay::Layer;
+use pane::{Event, Tone};
 use settings::{Catalog, Settings};
-use world::World;
+use subject::Subject;
+use world::{Problem, What, World};
 
 /// All state of the program's screen. Only [`App::update`] changes it.
 pub struct App {
     world: World,
     catalog: Catalog,
     settings: Settings,
+    keymap: Keymap,
+    /// Every command there is, with the pane that declares it.
+    commands: Vec<Bound>,
+    /// Columns and rows.
+    size: (u16, u16),
+    /// The time of the last message.
+    now: Timestamp,
+    here: Place,
+    past: Vec<Place>,
+    future: Vec<Place>,
+    /// What lies over the view, the topmost last.
+    layers: Vec<Layer>,
+    /// Keys of a sequence that is not complete.
+    prefix: Vec<Key>,
+    /// When its first key was pressed.
+    prefix_at: Timestamp,
+    toasts: Toasts,
+    frozen: Option<Frozen>,
+    /// Automatic refresh is on.
+    auto: bool,
+    /// The terminal has the focus.
+    attended: bool,
+    /// When `ctrl-c` was pressed last.
+    interrupted: Option<Timestamp>,
+    sent: Vec<Sent>,
+    last_ticket: Ticket,
+    /// The pane that waits for the external editor.
+    editing: Option<usize>,
+    /// The subject that the other panes of the board were told to follow.
+    followed: Option<Subject>,
+    /// Filters that were typed, oldest first.
+    filters: Vec<String>,
+    /// What was wanted last.
+    wants: Vec<Want>,
+    /// When waking was asked for last.
+    wake: Option<Timestamp>,
+    started: bool,
+    /// Effects of the message that is being taken in.
+    effects: Vec<Effect>,
     dirty: bool,
+}
+
+/// A command and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound {
+    /// The command.
+    pub command: Command,
+    /// Index of the pane that declares it; `None` for the core's own.
+    pub pane: Option<usize>,
+    /// Mode of the key map in which its keys hold.
+    pub mode: &'static str,
+    /// Chapter in help.
+    pub chapter: &'static str,
+}
+
+/// Updates withheld while the view is frozen.
+#[derive(Debug, Default)]
+struct Frozen {
+    since: Timestamp,
+    held: HashMap<Query, Update>,
 }
 
 impl App {
     /// The program at rest: the start view is open, nothing has been asked yet.
     pub fn new(catalog: Catalog, settings: Settings) -> Self {
-        let world = World::new(settings.accounts.clone());
-        Self {
-            world,
+        let commands = keymap::collect(&catalog);
+        let (keymap, errors) = keymap::build(&commands, &settings.keys);
+        let mut app = Self {
+            world: World::new(settings.accounts.clone()),
+            keymap,
+            commands,
+            size: (80, 24),
+            now: Timestamp::UNIX_EPOCH,
+            here: Place {
+                screen: Screen::Pane(0),
+                focus: 0,
+                subject: None,
+                args: String::new(),
+            },
+            past: Vec::new(),
+            future: Vec::new(),
+            layers: Vec::new(),
+            prefix: Vec::new(),
+            prefix_at: Timestamp::UNIX_EPOCH,
+            toasts: Toasts::default(),
+            frozen: None,
+            auto: true,
+            attended: true,
+            interrupted: None,
+            sent: Vec::new(),
+            last_ticket: 0,
+            editing: None,
+            followed: None,
+            filters: Vec::new(),
+            wants: Vec::new(),
+            wake: None,
+            started: false,
+            effects: Vec::new(),
+            dirty: true,
             catalog,
             settings,
-            dirty: true,
+        };
+        let first = app.catalog.boards.first().map(|board| board.name);
+        let place = app
+            .place_of(&app.settings.start)
+            .or_else(|| app.place_of(first?));
+        if let Some(place) = place {
+            app.here = place;
         }
+        for error in errors {
+            app.world.note(Problem {
+                at: Timestamp::UNIX_EPOCH,
+                account: None,
+                what: What::Words(error.to_string()),
+            });
+        }
+        app
     }
 
-    /// The first effects: what the start view wants to know, and the journal. Call it once, after the size is
-    /// known from a first [`Message::Resize`].
+    /// The first effects: what the start view wants to know, and what was kept. Call it once, before the first
+    /// frame.
     pub fn start(&mut self, at: Timestamp) -> Vec<Effect> {
-        let _ = at;
-        vec![Effect::LoadJournal]
+        self.now = at;
+        self.started = true;
+        self.effects.push(Effect::LoadJournal);
+        self.enter();
+        self.settle();
+        std::mem::take(&mut self.effects)
     }
 
     /// Takes in what happened and says what to do about it. Never blocks, never panics.
     pub fn update(&mut self, at: Timestamp, message: Message) -> Vec<Effect> {
-        let _ = at;
+        self.now = at.max(self.now);
+        let before = self.dirty;
         self.dirty = true;
         match message {
-            Message::Terminate => vec![Effect::Quit { keep: false }],
-            Message::Fresh(updates) => {
-                for update in updates {
-                    self.world.apply(update);
-                }
-                Vec::new()
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Resize(columns, rows) => {
+                self.size = (columns, rows);
+                self.changed();
             }
-            _ => Vec::new(),
+            Message::Focus(attended) => self.attended = attended,
+            Message::Fresh(updates) => self.fresh(updates),
+            Message::Health(health) => {
+                self.dirty = before || health != self.world.health;
+                if self.dirty {
+                    self.world.set_health(health);
+                    self.changed();
+                }
+            }
+            Message::Done(ticket, result) => self.done(ticket, &result),
+            Message::Stored(stored) => self.stored(stored),
+            Message::Woke => {
+                self.wake = None;
+                self.changed();
+            }
+            Message::Edited(text) => self.edited(text),
+            Message::Terminate => self.effects.push(Effect::Quit { keep: false }),
         }
-    }
-
-    /// Draws the whole screen as it is at the time of the last message.
-    pub fn view(&self, frame: &mut Frame) {
-        let _ = (frame, &self.catalog.panes, &self.settings);
+        self.settle();
+        std::mem::take(&mut self.effects)
     }
 
     /// Has anything changed since [`App::drawn`]?
@@ -78,5 +227,91 @@ impl App {
     /// All facts.
     pub const fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Every command there is, with its keys in [`App::keymap`].
+    pub fn commands(&self) -> &[Bound] {
+        &self.commands
+    }
+
+    /// The live key map.
+    pub const fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// The name of the pane with the focus.
+    pub fn focused(&self) -> &'static str {
+        self.catalog
+            .panes
+            .get(self.here.focus)
+            .map_or("", |pane| pane.name())
+    }
+
+    /// Does something lie over the view?
+    pub const fn covered(&self) -> bool {
+        !self.layers.is_empty()
+    }
+
+    fn fresh(&mut self, updates: Vec<Update>) {
+        if let Some(frozen) = &mut self.frozen {
+            for update in updates {
+                frozen.held.insert(update.query.clone(), update);
+            }
+            return;
+        }
+        let before = self.world.criticals();
+        for update in updates {
+            self.world.apply(update);
+        }
+        // What burns already at the start needs no bell.
+        if self.settings.bell && before.is_some() && self.world.criticals() > before {
+            self.effects.push(Effect::Bell);
+        }
+        self.changed();
+    }
+
+    /// Tells the panes on the screen that facts changed or time went on.
+    fn changed(&mut self) {
+        for (pane, _) in self.slots() {
+            self.tell(pane, &Event::Changed);
+        }
+    }
+
+    fn stored(&mut self, stored: Stored) {
+        match stored {
+            Stored::Journal(entries) => self.world.set_journal(entries),
+            Stored::Tracked(tracked) => {
+                self.world.track(tracked);
+            }
+            Stored::Samples(account, series, at) => {
+                let at = Timestamp::from_second(at).unwrap_or(self.now);
+                self.world.remember(account, series, at);
+            }
+            Stored::Settings(_) => {}
+            Stored::Problem(text) => {
+                self.say(Tone::Bad, text.clone());
+                self.world.note(Problem {
+                    at: self.now,
+                    account: None,
+                    what: What::Words(text),
+                });
+            }
+        }
+        self.changed();
+    }
+
+    fn edited(&mut self, text: Option<String>) {
+        let (Some(pane), Some(text)) = (self.editing.take(), text) else {
+            return;
+        };
+        self.tell(pane, &Event::Edited(&text));
+    }
+
+    fn t(&self, key: &str) -> String {
+        self.settings.lang.t(key).into_owned()
+    }
+
+    fn tf(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.settings.lang.tf(key, values)
     }
 }

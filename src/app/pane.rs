@@ -14,7 +14,8 @@ use serde_json::Value as Json;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::error::ApiError;
 use crate::domain::journal::Ticket;
-use crate::domain::query::{Query, Want};
+use crate::domain::query::Want;
+use crate::ui::keys::Keymap;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 
@@ -134,13 +135,18 @@ pub struct View<'a> {
     /// Since when updates are withheld (`p`).
     pub frozen: Option<Timestamp>,
     /// The keys of commands, for texts such as "press c to create one".
-    pub keys: &'a dyn Keys,
+    pub keys: &'a Keymap,
 }
 
 impl View<'_> {
     /// The text with this key in the user's language.
     pub fn t(&self, key: &str) -> String {
         self.lang.t(key).into_owned()
+    }
+
+    /// The first key of a command as people read it; empty when it has none.
+    pub fn key(&self, command: &str) -> String {
+        self.keys.label(command).unwrap_or_default()
     }
 
     /// The same point of view as a [`Context`].
@@ -153,12 +159,6 @@ impl View<'_> {
             area,
         }
     }
-}
-
-/// Knows which key runs a command.
-pub trait Keys {
-    /// The first key of the command in the notation for people, or an empty text when it has none.
-    fn key(&self, command: &str) -> String;
 }
 
 /// Something a pane is told.
@@ -205,8 +205,9 @@ pub enum Event<'a> {
     },
     /// The external editor came back with a text that this pane sent out.
     Edited(&'a str),
-    /// An answer came. Panes whose state depends on facts look at them here; drawing needs no event.
-    Answered(&'a Query),
+    /// Facts changed, or time went on. Lists bring their rows in order here; drawing needs no event. Only panes on
+    /// the screen are told; [`Event::Opened`] tells a pane that comes on it.
+    Changed,
     /// A change that this pane asked for ended.
     Done {
         /// The ticket.

@@ -6,17 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::account::{Account, AccountId, SystemId};
-use crate::domain::alarm::{Alarm, AlarmPolicy, PolicyId};
-use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::error::ApiError;
 use crate::domain::health::{AccountHealth, Lamp};
-use crate::domain::incident::{Incident, IncidentId, WarRoom};
+use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
-use crate::domain::metric::{Series, SeriesKey, Statistic};
+use crate::domain::metric::{Series, Window};
 use crate::domain::query::{Facts, Query, Update};
-use crate::domain::script::{Order, Resource, Script};
 
-use super::subject::{Kind, Subject};
+use super::subject::Subject;
 
 /// What is known about a question.
 #[derive(Debug, Clone, Default)]
@@ -101,6 +98,8 @@ pub struct World {
     pub pending: Vec<Pending>,
     /// Problems that belong to no question, newest first.
     noted: Vec<Problem>,
+    /// Changes whenever anything here does.
+    version: u64,
 }
 
 impl World {
@@ -112,8 +111,58 @@ impl World {
         }
     }
 
+    /// A number that changes whenever anything here does: lists that were made of the same version need not be
+    /// made again.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Takes over what the background task says of itself.
+    pub fn set_health(&mut self, health: Vec<AccountHealth>) {
+        self.health = health;
+        self.version += 1;
+    }
+
+    /// Takes over the journal as it was read.
+    pub fn set_journal(&mut self, entries: Vec<JournalEntry>) {
+        self.journal = entries;
+        self.version += 1;
+    }
+
+    /// Follows these incidents, too. `true` when one of them is new.
+    pub fn track(&mut self, incidents: Vec<(AccountId, IncidentId)>) -> bool {
+        let before = self.tracked.len();
+        for incident in incidents {
+            if !self.tracked.contains(&incident) {
+                self.tracked.push(incident);
+            }
+        }
+        self.version += 1;
+        self.tracked.len() > before
+    }
+
+    /// Does not follow this incident any longer.
+    pub fn untrack(&mut self, account: &AccountId, incident: &IncidentId) {
+        self.tracked
+            .retain(|(of, id)| of != account || id != incident);
+        self.version += 1;
+    }
+
+    /// A change began.
+    pub fn begin(&mut self, pending: Pending) {
+        self.pending.push(pending);
+        self.version += 1;
+    }
+
+    /// A change ended.
+    pub fn end(&mut self, ticket: Ticket) {
+        self.pending.retain(|pending| pending.ticket != ticket);
+        self.version += 1;
+    }
+
     /// Takes over an answer. An error leaves the last good answer where it is.
     pub fn apply(&mut self, update: Update) {
+        self.version += 1;
         let known = self.known.entry(update.query).or_default();
         known.tried = Some(update.at);
         match update.result {
@@ -126,6 +175,29 @@ impl World {
         }
     }
 
+    /// Takes over samples of an earlier session, as an answer to a question nobody asked. Fresh ones win because
+    /// they are newer.
+    pub fn remember(&mut self, account: AccountId, series: Vec<Series>, at: Timestamp) {
+        let Some(first) = series.first() else {
+            return;
+        };
+        let query = Query::Series {
+            account,
+            keys: series.iter().map(|series| series.key.clone()).collect(),
+            statistic: first.statistic,
+            period: first.period,
+            window: Window::Last(0),
+        };
+        self.apply(Update {
+            query,
+            at,
+            result: Ok(Facts::Series {
+                series,
+                problems: Vec::new(),
+            }),
+        });
+    }
+
     /// Forgets the answers to questions that `keep` does not want and that are older than `before`.
     pub fn forget(&mut self, before: Timestamp, keep: impl Fn(&Query) -> bool) {
         self.known
@@ -134,6 +206,7 @@ impl World {
 
     /// Notes a problem that belongs to no question.
     pub fn note(&mut self, problem: Problem) {
+        self.version += 1;
         self.noted.insert(0, problem);
         self.noted.truncate(PROBLEMS_KEPT);
     }
@@ -195,6 +268,16 @@ impl World {
         self.journal
             .iter()
             .filter(|entry| matches!(entry.outcome, Outcome::Intent | Outcome::Unknown))
+    }
+
+    /// The answers of all accounts to one sort of question, in the accounts' order.
+    pub(super) fn each<'w>(
+        &'w self,
+        question: impl Fn(&AccountId) -> Query + 'w,
+    ) -> impl Iterator<Item = (&'w AccountId, &'w Facts)> {
+        self.accounts
+            .iter()
+            .filter_map(move |account| Some((&account.id, self.facts(&question(&account.id))?)))
     }
 
     /// The age of the oldest and the first error among the answers to these questions, for a pane's frame.
@@ -264,350 +347,4 @@ pub struct Freshness<'a> {
     pub oldest: Option<Timestamp>,
     /// The first error.
     pub error: Option<&'a ApiError>,
-}
-
-/// Look-ups that join the answers of several accounts.
-impl World {
-    /// The alarms of all accounts, unordered, cleared ones too.
-    pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
-        self.each(|account| Query::Alarms(account.clone()))
-            .flat_map(|(_, facts)| match facts {
-                Facts::Alarms(alarms) => alarms.as_slice(),
-                _ => &[],
-            })
-    }
-
-    /// One alarm.
-    pub fn alarm(&self, account: &AccountId, id: &str) -> Option<&Alarm> {
-        self.alarms()
-            .find(|alarm| &alarm.account == account && alarm.id.raw() == id)
-    }
-
-    /// The policies of all accounts.
-    pub fn policies(&self) -> impl Iterator<Item = (&AccountId, &AlarmPolicy)> {
-        self.each(|account| Query::Policies(account.clone()))
-            .flat_map(|(account, facts)| {
-                let policies: &[AlarmPolicy] = match facts {
-                    Facts::Policies(policies) => policies,
-                    _ => &[],
-                };
-                policies.iter().map(move |policy| (account, policy))
-            })
-    }
-
-    /// One policy, in full when that was read.
-    pub fn policy(&self, account: &AccountId, id: PolicyId) -> Option<&AlarmPolicy> {
-        if let Some(Facts::Policies(policies)) = self.facts(&Query::Policy(account.clone(), id))
-            && let Some(policy) = policies.first()
-        {
-            return Some(policy);
-        }
-        self.policies()
-            .find(|(of, policy)| *of == account && policy.id == id)
-            .map(|(_, policy)| policy)
-    }
-
-    /// The contact groups of all accounts.
-    pub fn groups(&self) -> impl Iterator<Item = (&AccountId, &ContactGroup)> {
-        self.each(|account| Query::Contacts(account.clone()))
-            .flat_map(|(account, facts)| {
-                let groups: &[ContactGroup] = match facts {
-                    Facts::Contacts { groups, .. } => groups,
-                    _ => &[],
-                };
-                groups.iter().map(move |group| (account, group))
-            })
-    }
-
-    /// The people of all accounts.
-    pub fn people(&self) -> impl Iterator<Item = (&AccountId, &Contact)> {
-        self.each(|account| Query::Contacts(account.clone()))
-            .flat_map(|(account, facts)| {
-                let people: &[Contact] = match facts {
-                    Facts::Contacts { people, .. } => people,
-                    _ => &[],
-                };
-                people.iter().map(move |person| (account, person))
-            })
-    }
-
-    /// The WarRooms of all accounts.
-    pub fn warrooms(&self) -> impl Iterator<Item = (&AccountId, &WarRoom)> {
-        self.each(|account| Query::WarRooms(account.clone()))
-            .flat_map(|(account, facts)| {
-                let rooms: &[WarRoom] = match facts {
-                    Facts::WarRooms(rooms) => rooms,
-                    _ => &[],
-                };
-                rooms.iter().map(move |room| (account, room))
-            })
-    }
-
-    /// The numbers of the incidents of an account that can be known: those followed, then those of its WarRooms.
-    /// This is the list to put into [`Query::Incidents`].
-    pub fn incident_ids(&self, account: &AccountId) -> Vec<IncidentId> {
-        let followed = self
-            .tracked
-            .iter()
-            .filter(|(of, _)| of == account)
-            .map(|(_, id)| id);
-        let of_rooms = self
-            .warrooms()
-            .filter(|(of, _)| *of == account)
-            .filter_map(|(_, room)| room.incident.as_ref());
-        let mut ids: Vec<IncidentId> = Vec::new();
-        for id in followed.chain(of_rooms) {
-            if !id.is_empty() && !ids.contains(id) {
-                ids.push(id.clone());
-            }
-        }
-        ids
-    }
-
-    /// All incidents that have been read: each once, from its newest answer.
-    pub fn incidents(&self) -> Vec<(&AccountId, &Incident)> {
-        let mut answers: Vec<_> = self
-            .known
-            .iter()
-            .filter_map(|(query, known)| match (query, &known.facts) {
-                (Query::Incidents(account, _), Some(Facts::Incidents(incidents))) => {
-                    Some((known.at, account, incidents))
-                }
-                _ => None,
-            })
-            .collect();
-        answers.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
-        let mut found: Vec<(&AccountId, &Incident)> = Vec::new();
-        for (_, account, incidents) in answers {
-            for incident in incidents {
-                let seen = found
-                    .iter()
-                    .any(|(of, other)| *of == account && other.id == incident.id);
-                if !seen {
-                    found.push((account, incident));
-                }
-            }
-        }
-        found
-    }
-
-    /// One incident.
-    pub fn incident(&self, account: &AccountId, id: &str) -> Option<&Incident> {
-        self.incidents()
-            .into_iter()
-            .find(|(of, incident)| *of == account && incident.id.raw() == id)
-            .map(|(_, incident)| incident)
-    }
-
-    /// The scripts of all accounts.
-    pub fn scripts(&self) -> impl Iterator<Item = (&AccountId, &Script)> {
-        self.each(|account| Query::Scripts(account.clone()))
-            .flat_map(|(account, facts)| {
-                let scripts: &[Script] = match facts {
-                    Facts::Scripts(scripts) => scripts,
-                    _ => &[],
-                };
-                scripts.iter().map(move |script| (account, script))
-            })
-    }
-
-    /// One script, with content and parameters when they were read.
-    pub fn script(&self, account: &AccountId, id: &str) -> Option<&Script> {
-        if let Some(Facts::Scripts(scripts)) =
-            self.facts(&Query::Script(account.clone(), id.into()))
-            && let Some(script) = scripts.first()
-        {
-            return Some(script);
-        }
-        self.scripts()
-            .find(|(of, script)| *of == account && script.id.raw() == id)
-            .map(|(_, script)| script)
-    }
-
-    /// The work orders of all accounts.
-    pub fn orders(&self) -> impl Iterator<Item = (&AccountId, &Order)> {
-        self.each(|account| Query::Orders(account.clone()))
-            .flat_map(|(account, facts)| {
-                let orders: &[Order] = match facts {
-                    Facts::Orders(orders) => orders,
-                    _ => &[],
-                };
-                orders.iter().map(move |order| (account, order))
-            })
-    }
-
-    /// One order, with batches when they were read.
-    pub fn order(&self, account: &AccountId, id: &str) -> Option<&Order> {
-        if let Some(Facts::Orders(orders)) = self.facts(&Query::Order(account.clone(), id.into()))
-            && let Some(order) = orders.first()
-        {
-            return Some(order);
-        }
-        self.orders()
-            .find(|(of, order)| *of == account && order.id.raw() == id)
-            .map(|(_, order)| order)
-    }
-
-    /// The machines of all accounts.
-    pub fn resources(&self) -> impl Iterator<Item = (&AccountId, &Resource)> {
-        self.each(|account| Query::Resources(account.clone()))
-            .flat_map(|(account, facts)| {
-                let resources: &[Resource] = match facts {
-                    Facts::Resources(resources) => resources,
-                    _ => &[],
-                };
-                resources.iter().map(move |resource| (account, resource))
-            })
-    }
-
-    /// The newest samples of a series, whoever asked for them; with a statistic, only condensed that way.
-    pub fn series(
-        &self,
-        account: &AccountId,
-        key: &SeriesKey,
-        statistic: Option<Statistic>,
-    ) -> Option<&Series> {
-        self.known
-            .iter()
-            .filter_map(|(query, known)| match (query, &known.facts) {
-                (
-                    Query::Series {
-                        account: of, keys, ..
-                    },
-                    Some(Facts::Series { series, .. }),
-                ) if of == account && keys.contains(key) => {
-                    let found = series.iter().find(|series| {
-                        &series.key == key
-                            && statistic.is_none_or(|wanted| series.statistic == wanted)
-                    })?;
-                    Some((
-                        found.last().map(|sample| sample.at),
-                        found.samples.len(),
-                        found,
-                    ))
-                }
-                _ => None,
-            })
-            .max_by_key(|(at, count, _)| (*at, *count))
-            .map(|(_, _, series)| series)
-    }
-
-    /// What a subject is related to, of one sort: the policy and the metric of an alarm, the incident of a
-    /// WarRoom, the alarms of a machine, …
-    pub fn related(&self, subject: &Subject, kind: Kind) -> Vec<Subject> {
-        if subject.kind() == kind {
-            return vec![subject.clone()];
-        }
-        match subject {
-            Subject::Alarm(account, id) => self
-                .alarm(account, id.raw())
-                .map(|alarm| self.related_to_alarm(alarm, kind))
-                .unwrap_or_default(),
-            Subject::Policy(account, id) => self.related_to_policy(account, *id, kind),
-            Subject::Incident(account, id) if kind == Kind::WarRoom => self
-                .warrooms()
-                .filter(|(of, room)| *of == account && room.incident.as_ref() == Some(id))
-                .map(|(of, room)| Subject::WarRoom(of.clone(), room.number.clone()))
-                .collect(),
-            Subject::WarRoom(account, number) if kind == Kind::Incident => self
-                .warrooms()
-                .filter(|(of, room)| *of == account && &room.number == number)
-                .filter_map(|(of, room)| {
-                    Some(Subject::Incident(of.clone(), room.incident.clone()?))
-                })
-                .collect(),
-            Subject::Order(account, id) if kind == Kind::Script => self
-                .order(account, id.raw())
-                .and_then(|order| order.script.clone())
-                .map(|script| Subject::Script(account.clone(), script))
-                .into_iter()
-                .collect(),
-            Subject::Host(account, order, _) if kind == Kind::Order => {
-                vec![Subject::Order(account.clone(), order.clone())]
-            }
-            Subject::Series(account, key) if kind == Kind::Alarm => self
-                .alarms()
-                .filter(|alarm| {
-                    &alarm.account == account
-                        && alarm
-                            .threshold
-                            .as_ref()
-                            .is_some_and(|line| &line.series == key)
-                })
-                .map(|alarm| Subject::Alarm(alarm.account.clone(), alarm.id.clone()))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn related_to_alarm(&self, alarm: &Alarm, kind: Kind) -> Vec<Subject> {
-        match kind {
-            Kind::Policy => alarm
-                .policy
-                .map(|id| Subject::Policy(alarm.account.clone(), id))
-                .into_iter()
-                .collect(),
-            Kind::Series => alarm
-                .threshold
-                .iter()
-                .map(|line| Subject::Series(alarm.account.clone(), line.series.clone()))
-                .collect(),
-            Kind::Resource => self
-                .resources()
-                .filter(|(_, resource)| {
-                    resource.name == alarm.resource
-                        || alarm.resource_id.as_ref() == Some(&resource.resource_id)
-                })
-                .map(|(of, resource)| Subject::Resource(of.clone(), resource.resource_id.clone()))
-                .collect(),
-            Kind::Incident => self
-                .incidents()
-                .into_iter()
-                .filter(|(_, incident)| {
-                    let name = alarm.resource.raw();
-                    incident.status.is_open()
-                        && !name.is_empty()
-                        && (incident.title.raw().contains(name)
-                            || incident.description.raw().contains(name))
-                })
-                .map(|(of, incident)| Subject::Incident(of.clone(), incident.id.clone()))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn related_to_policy(&self, account: &AccountId, id: PolicyId, kind: Kind) -> Vec<Subject> {
-        let Some(policy) = self.policy(account, id) else {
-            return Vec::new();
-        };
-        match kind {
-            Kind::Series => policy
-                .firing
-                .iter()
-                .map(|firing| Subject::Series(account.clone(), firing.series.clone()))
-                .collect(),
-            Kind::Alarm => self
-                .alarms()
-                .filter(|alarm| &alarm.account == account && alarm.policy == Some(id))
-                .map(|alarm| Subject::Alarm(alarm.account.clone(), alarm.id.clone()))
-                .collect(),
-            Kind::Group => policy
-                .receivers
-                .iter()
-                .filter(|receiver| receiver.is_group)
-                .map(|receiver| Subject::Group(account.clone(), receiver.id))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The answers of all accounts to one sort of question, in the accounts' order.
-    fn each<'w>(
-        &'w self,
-        question: impl Fn(&AccountId) -> Query + 'w,
-    ) -> impl Iterator<Item = (&'w AccountId, &'w Facts)> {
-        self.accounts
-            .iter()
-            .filter_map(move |account| Some((&account.id, self.facts(&question(&account.id))?)))
-    }
 }

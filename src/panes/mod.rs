@@ -1,15 +1,16 @@
 //! One file for each thing on the screen. To add one: write `src/panes/<name>.rs` and add its line to [`catalog`].
 
 pub mod list;
+pub mod watch;
 
 use crate::app::pane::Pane;
 use crate::app::settings::Catalog;
 
-/// Every pane and dashboard of the program.
+/// Every pane and dashboard of the program. The order is that of the palette and of the digits.
 pub fn catalog() -> Catalog {
     let panes: Vec<Box<dyn Pane>> = vec![];
     Catalog {
         panes,
-        boards: vec![],
+        boards: vec![watch::BOARD],
     }
 }

@@ -1,0 +1,171 @@
+//! Changes: the one way from a pane's wish to an effect. A pane asks, the user decides in a dialog that names
+//! account, region, targets and consequence, and only then the change gets a ticket and leaves, once.
+
+use jiff::Timestamp;
+
+use crate::domain::account::AccountId;
+use crate::domain::action::{Action, Receipt};
+use crate::domain::error::ApiError;
+use crate::domain::journal::Ticket;
+use crate::domain::query::Query;
+use crate::domain::record::Record;
+use crate::domain::text::SafeText;
+
+use super::App;
+use super::effect::Effect;
+use super::overlay::{Layer, Overlay};
+use super::pane::{Confirm, Event, Tone};
+use super::world::{Pending, Problem, What};
+
+/// A change that was sent and has not been answered.
+#[derive(Debug)]
+pub(super) struct Sent {
+    ticket: Ticket,
+    /// Index of the pane that asked.
+    pane: usize,
+    action: Action,
+    summary: String,
+}
+
+impl App {
+    /// Puts the question to the user, or says why it is of no use.
+    pub(super) fn ask(&mut self, pane: usize, confirm: Confirm) {
+        if let Some(why) = self.refused(confirm.action.account()) {
+            self.say(Tone::Warn, why);
+            return;
+        }
+        let overlay = Overlay::confirm(confirm, &self.world, self.settings.lang);
+        self.open(Layer::of(pane, overlay));
+    }
+
+    /// Why nothing can be changed in this account.
+    pub(super) fn refused(&self, account: &AccountId) -> Option<String> {
+        if !self.large_enough() {
+            return Some(self.t("app.too_small_to_act"));
+        }
+        match self.world.account(account) {
+            None => Some(self.tf("app.no_account", &[("account", &account.to_string())])),
+            Some(known) if known.read_only => {
+                Some(self.tf("app.read_only", &[("account", &account.to_string())]))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// The user said yes: the change gets its ticket and leaves.
+    pub(super) fn act(&mut self, pane: usize, confirm: Confirm) {
+        // Asked again: the account may have become read-only while the dialog stood open.
+        if let Some(why) = self.refused(confirm.action.account()) {
+            self.say(Tone::Warn, why);
+            return;
+        }
+        let ticket = self.next_ticket();
+        self.world.begin(Pending {
+            ticket,
+            subject: confirm.subject,
+            summary: confirm.summary.clone(),
+            since: self.now,
+        });
+        self.sent.push(Sent {
+            ticket,
+            pane,
+            action: confirm.action.clone(),
+            summary: confirm.summary.clone(),
+        });
+        self.say(
+            Tone::Info,
+            self.tf("app.sent", &[("what", &confirm.summary)]),
+        );
+        let profile = confirm.action.account().profile.clone();
+        let command = self.command_line(&profile, &confirm.command);
+        self.effects.push(Effect::Act {
+            ticket,
+            action: confirm.action,
+            summary: confirm.summary,
+            command,
+        });
+    }
+
+    /// Ascending over restarts: microseconds since the Unix epoch, or one more than the last.
+    fn next_ticket(&mut self) -> Ticket {
+        let now = Ticket::try_from(self.now.as_microsecond()).unwrap_or_default();
+        self.last_ticket = now.max(self.last_ticket + 1);
+        self.last_ticket
+    }
+
+    /// A change ended, one way or another.
+    pub(super) fn done(&mut self, ticket: Ticket, result: &Result<Receipt, ApiError>) {
+        self.world.end(ticket);
+        self.effects.push(Effect::LoadJournal);
+        let Some(at) = self.sent.iter().position(|sent| sent.ticket == ticket) else {
+            return;
+        };
+        let sent = self.sent.remove(at);
+        match result {
+            Ok(receipt) => self.succeeded(&sent, receipt),
+            Err(error) => self.failed(&sent, error),
+        }
+        self.tell(
+            sent.pane,
+            &Event::Done {
+                ticket,
+                action: &sent.action,
+                result,
+            },
+        );
+    }
+
+    fn succeeded(&mut self, sent: &Sent, receipt: &Receipt) {
+        self.say(
+            Tone::Good,
+            self.tf("app.done", &[("what", receipt.summary.shown())]),
+        );
+        if !receipt.refresh.is_empty() {
+            self.effects.push(Effect::Refresh(receipt.refresh.clone()));
+        }
+        if let (Action::CreateIncident(account, _), Some(id)) = (&sent.action, &receipt.created) {
+            self.track(account.clone(), id.clone());
+        }
+    }
+
+    fn failed(&mut self, sent: &Sent, error: &ApiError) {
+        let account = sent.action.account().clone();
+        self.world.note(Problem {
+            at: self.now,
+            account: Some(account.clone()),
+            what: What::Call(error.clone()),
+        });
+        let values = [
+            ("what", sent.summary.as_str()),
+            ("error", error.message.shown()),
+        ];
+        if error.outcome_unknown {
+            // It is not repeated: what can be seen of it is looked up instead.
+            self.say(Tone::Warn, self.tf("app.unknown", &values));
+            let look_up: Vec<Query> = self
+                .wants
+                .iter()
+                .map(|want| want.query.clone())
+                .filter(|query| query.account() == &account)
+                .collect();
+            if !look_up.is_empty() {
+                self.effects.push(Effect::Refresh(look_up));
+            }
+        } else {
+            self.say(Tone::Bad, self.tf("app.failed", &values));
+        }
+    }
+
+    /// Follows an incident from now on.
+    pub(super) fn track(&mut self, account: AccountId, id: SafeText) {
+        if self.world.track(vec![(account.clone(), id.clone())]) {
+            self.effects.push(Effect::Save(Record::Track(account, id)));
+        }
+    }
+
+    /// How many changes are under way, and since when the oldest.
+    pub fn under_way(&self) -> Option<(usize, Timestamp)> {
+        let oldest = self.world.pending.iter().map(|p| p.since).min()?;
+        Some((self.world.pending.len(), oldest))
+    }
+}

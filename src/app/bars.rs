@@ -1,0 +1,285 @@
+//! The title bar and the status line.
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::domain::health::Lamp;
+use crate::ui::width;
+
+use super::App;
+use super::command::{Command, GLOBAL};
+use super::navigate::Screen;
+
+/// A piece of a bar: text and role.
+type Piece = (String, &'static str);
+
+impl App {
+    /// Program, view, profile and regions on the left; badges, alarms, accounts and the clock on the right.
+    pub(super) fn draw_title(&self, area: Rect, buf: &mut Buffer) {
+        let right = self.title_right();
+        let right_width = pieces_width(&right);
+        let room = usize::from(area.width).saturating_sub(right_width + 2);
+        // What there is no room for goes, the least important first.
+        let mut left = vec![
+            (" watchkeeper".to_owned(), "muted"),
+            (format!("  {}", self.breadcrumb()), "title.focused"),
+            (format!("    {}", self.settings.profile), "text"),
+            (format!("  {}", self.regions()), "muted"),
+        ];
+        for least in [3, 0] {
+            if pieces_width(&left) > room && left.len() > 1 && least < left.len() {
+                left.remove(least);
+            }
+        }
+        let rest = self.draw_pieces(
+            &left,
+            Rect {
+                width: fits(room),
+                ..area
+            },
+            buf,
+        );
+        let _ = rest;
+        let x = area.right().saturating_sub(fits(right_width));
+        self.draw_pieces(
+            &right,
+            Rect {
+                x,
+                width: area.right() - x,
+                ..area
+            },
+            buf,
+        );
+    }
+
+    fn title_right(&self) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        if self.world.accounts.iter().any(|account| account.read_only) {
+            pieces.push((format!(" {} ", self.t("app.badge_read_only")), "state.warn"));
+        }
+        if self.world.accounts.iter().any(|account| account.production) {
+            pieces.push((format!(" {} ", self.t("app.badge_prod")), "prod"));
+        }
+        if let Some(frozen) = &self.frozen {
+            let held = frozen.held.len().to_string();
+            let since = self.clock(frozen.since);
+            let text = self.tf("app.frozen", &[("since", &since), ("held", &held)]);
+            pieces.push((format!(" {text} "), "state.warn"));
+        }
+        if !self.auto {
+            pieces.push((format!(" {} ", self.t("app.badge_no_auto")), "state.warn"));
+        }
+        let glyphs = self.settings.theme.glyphs();
+        if let Some(count) = self.world.criticals() {
+            let sign = glyphs.severity(crate::domain::alarm::Severity::Critical);
+            let text = self.tf("app.criticals", &[("count", &count.to_string())]);
+            let role = if count > 0 {
+                "severity.critical"
+            } else {
+                "muted"
+            };
+            pieces.push((format!(" {sign} {text} "), role));
+        }
+        let (live, all) = self.world.live();
+        let text = self.tf(
+            "app.live",
+            &[("live", &live.to_string()), ("all", &all.to_string())],
+        );
+        let role = if live == all {
+            "state.ok"
+        } else {
+            "state.warn"
+        };
+        pieces.push((format!(" {} {text} ", glyphs.lamp), role));
+        let clock = self.clock(self.now);
+        let offset = self.zone_label(self.now);
+        pieces.push((format!(" {clock} {offset} "), "muted"));
+        pieces
+    }
+
+    /// Keys of what can be done now on the left, accounts with the calls left on the right.
+    pub(super) fn draw_status(&self, area: Rect, buf: &mut Buffer) {
+        let right = self.lamps();
+        let right_width = pieces_width(&right);
+        let room = usize::from(area.width).saturating_sub(right_width + 1);
+        let mut left: Vec<Piece> = Vec::new();
+        for (key, text) in self.hints() {
+            let dot = if left.is_empty() {
+                " ".to_owned()
+            } else {
+                format!(" {} ", self.settings.theme.glyphs().bullet)
+            };
+            let next = [(dot, "muted"), (key, "key"), (format!(" {text}"), "muted")];
+            if pieces_width(&left) + pieces_width(&next) > room {
+                break;
+            }
+            left.extend(next);
+        }
+        self.draw_pieces(&left, area, buf);
+        let x = area.right().saturating_sub(fits(right_width));
+        self.draw_pieces(
+            &right,
+            Rect {
+                x,
+                width: area.right() - x,
+                ..area
+            },
+            buf,
+        );
+    }
+
+    /// Keys and short names of what can be done now, computed from the live key map, the most useful first.
+    pub(super) fn hints(&self) -> Vec<(String, String)> {
+        let of_view = ["open"];
+        let always = [
+            "filter",
+            "palette",
+            "actions",
+            "help",
+            "focus.next",
+            "back",
+            "quit",
+        ];
+        let declared = self.commands.iter().filter(|bound| {
+            bound.command.hinted
+                && (bound.pane == Some(self.here.focus) || bound.mode == super::command::ANYWHERE)
+        });
+        let on = self.targets();
+        let usable: Vec<&Command> = declared
+            .filter(|bound| self.refusal(bound, &on).is_none())
+            .map(|bound| &bound.command)
+            .collect();
+        let core = |names: &[&'static str]| -> Vec<&'static str> {
+            names
+                .iter()
+                .copied()
+                .filter(|name| {
+                    self.commands
+                        .iter()
+                        .any(|b| b.mode == GLOBAL && b.command.name == *name)
+                })
+                .collect()
+        };
+        core(&of_view)
+            .into_iter()
+            .chain(usable.into_iter().map(|command| command.name))
+            .chain(core(&always))
+            .filter_map(|name| {
+                let key = self.keymap.label(name)?;
+                Some((key, self.short_name(name)))
+            })
+            .collect()
+    }
+
+    /// The short name of a command for narrow places, `hint.<name>`; its sentence when it has none.
+    pub(super) fn short_name(&self, command: &str) -> String {
+        let short = format!("hint.{command}");
+        match self.settings.lang.maybe(&short) {
+            Some(text) => text.into_owned(),
+            None => self.t(&format!("command.{command}")),
+        }
+    }
+
+    fn lamps(&self) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        if let Some((count, _)) = self.under_way() {
+            let text = self.tf("app.under_way", &[("count", &count.to_string())]);
+            pieces.push((format!(" {text} "), "state.running"));
+        }
+        for account in &self.world.accounts {
+            if !pieces.is_empty() {
+                let dot = self.settings.theme.glyphs().bullet;
+                pieces.push((format!("{dot} "), "muted"));
+            }
+            let short = account.id.system.short();
+            let Some(health) = self.world.health_of(&account.id) else {
+                pieces.push((format!("{short} {} ", self.t("lamp.idle")), "muted"));
+                continue;
+            };
+            let (text, role) = match health.lamp {
+                Lamp::Idle => (self.t("lamp.idle"), "muted"),
+                Lamp::Live if health.limit > 0 => {
+                    let low = health.left * 5 < health.limit;
+                    let role = if low { "state.warn" } else { "muted" };
+                    (format!("{}/{}", health.left, health.limit), role)
+                }
+                Lamp::Live => (self.t("lamp.live"), "muted"),
+                Lamp::Failing => (self.t("lamp.failing"), "state.crit"),
+                Lamp::Paused => (self.t("lamp.paused"), "state.warn"),
+            };
+            pieces.push((format!("{short} {text} "), role));
+        }
+        pieces
+    }
+
+    /// Where the user is: the view, and what it was opened on.
+    fn breadcrumb(&self) -> String {
+        let title = match self.here.screen {
+            Screen::Board(board) => self.catalog.boards.get(board).map(|board| board.title),
+            Screen::Pane(pane) => self.catalog.panes.get(pane).map(|pane| pane.title()),
+        };
+        let mut crumbs = self.t(title.unwrap_or_default());
+        let step = self.settings.theme.glyphs().step;
+        if let Some(subject) = &self.here.subject {
+            crumbs.push_str(&format!(" {step} {subject}"));
+        }
+        crumbs
+    }
+
+    /// Systems with their regions, each region once.
+    fn regions(&self) -> String {
+        let mut seen: Vec<&str> = Vec::new();
+        let mut out: Vec<String> = Vec::new();
+        for account in &self.world.accounts {
+            if account.region.is_empty() || seen.contains(&account.region.as_str()) {
+                continue;
+            }
+            seen.push(&account.region);
+            out.push(format!(
+                "{} {}",
+                account.id.system.short().to_lowercase(),
+                crate::domain::text::SafeText::new(&account.region).shown()
+            ));
+        }
+        out.join(&format!(" {} ", self.settings.theme.glyphs().bullet))
+    }
+
+    /// Hours and minutes of an instant in the user's zone.
+    fn clock(&self, at: Timestamp) -> String {
+        let local = at.to_zoned(self.settings.zone.clone());
+        format!("{:02}:{:02}", local.hour(), local.minute())
+    }
+
+    /// The zone's distance from UTC at an instant: `+08`, `+05:30`.
+    fn zone_label(&self, at: Timestamp) -> String {
+        let seconds = self.settings.zone.to_offset(at).seconds();
+        let sign = if seconds < 0 { '-' } else { '+' };
+        let minutes = seconds.abs() / 60;
+        if minutes % 60 == 0 {
+            format!("{sign}{:02}", minutes / 60)
+        } else {
+            format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+    }
+
+    /// Draws pieces one after another and returns where they end.
+    fn draw_pieces(&self, pieces: &[Piece], area: Rect, buf: &mut Buffer) -> u16 {
+        let mut x = area.x;
+        for (text, role) in pieces {
+            let room = area.right().saturating_sub(x);
+            let style: Style = self.settings.theme.style(role);
+            x = x.saturating_add(width::put(buf, x, area.y, text, room, style));
+        }
+        x
+    }
+}
+
+fn pieces_width(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|(text, _)| width::width(text)).sum()
+}
+
+fn fits(cells: usize) -> u16 {
+    u16::try_from(cells).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,484 @@
+//! Look-ups in the [`World`]: facts of several accounts joined, and how one thing leads to another.
+
+use crate::domain::account::AccountId;
+use crate::domain::alarm::{Alarm, AlarmPolicy, PolicyId, Severity};
+use crate::domain::contact::{Contact, ContactGroup};
+use crate::domain::incident::{Incident, IncidentId, WarRoom};
+use crate::domain::metric::{Series, SeriesKey, Statistic};
+use crate::domain::query::{Facts, Query};
+use crate::domain::script::{Order, Resource, Script};
+use crate::domain::text::SafeText;
+
+use super::subject::{Kind, Subject};
+use super::world::World;
+
+/// Look-ups that join the answers of several accounts.
+impl World {
+    /// The alarms of all accounts, unordered, cleared ones too.
+    pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
+        self.each(|account| Query::Alarms(account.clone()))
+            .flat_map(|(_, facts)| match facts {
+                Facts::Alarms(alarms) => alarms.as_slice(),
+                _ => &[],
+            })
+    }
+
+    /// How many critical alarms burn; `None` before the first answer.
+    pub fn criticals(&self) -> Option<usize> {
+        self.accounts
+            .iter()
+            .any(|account| self.facts(&Query::Alarms(account.id.clone())).is_some())
+            .then(|| {
+                self.alarms()
+                    .filter(|alarm| !alarm.cleared && alarm.severity == Severity::Critical)
+                    .count()
+            })
+    }
+
+    /// One alarm.
+    pub fn alarm(&self, account: &AccountId, id: &str) -> Option<&Alarm> {
+        self.alarms()
+            .find(|alarm| &alarm.account == account && alarm.id.raw() == id)
+    }
+
+    /// The policies of all accounts.
+    pub fn policies(&self) -> impl Iterator<Item = (&AccountId, &AlarmPolicy)> {
+        self.each(|account| Query::Policies(account.clone()))
+            .flat_map(|(account, facts)| {
+                let policies: &[AlarmPolicy] = match facts {
+                    Facts::Policies(policies) => policies,
+                    _ => &[],
+                };
+                policies.iter().map(move |policy| (account, policy))
+            })
+    }
+
+    /// One policy, in full when that was read.
+    pub fn policy(&self, account: &AccountId, id: PolicyId) -> Option<&AlarmPolicy> {
+        if let Some(Facts::Policies(policies)) = self.facts(&Query::Policy(account.clone(), id))
+            && let Some(policy) = policies.first()
+        {
+            return Some(policy);
+        }
+        self.policies()
+            .find(|(of, policy)| *of == account && policy.id == id)
+            .map(|(_, policy)| policy)
+    }
+
+    /// The contact groups of all accounts.
+    pub fn groups(&self) -> impl Iterator<Item = (&AccountId, &ContactGroup)> {
+        self.each(|account| Query::Contacts(account.clone()))
+            .flat_map(|(account, facts)| {
+                let groups: &[ContactGroup] = match facts {
+                    Facts::Contacts { groups, .. } => groups,
+                    _ => &[],
+                };
+                groups.iter().map(move |group| (account, group))
+            })
+    }
+
+    /// The people of all accounts.
+    pub fn people(&self) -> impl Iterator<Item = (&AccountId, &Contact)> {
+        self.each(|account| Query::Contacts(account.clone()))
+            .flat_map(|(account, facts)| {
+                let people: &[Contact] = match facts {
+                    Facts::Contacts { people, .. } => people,
+                    _ => &[],
+                };
+                people.iter().map(move |person| (account, person))
+            })
+    }
+
+    /// The WarRooms of all accounts.
+    pub fn warrooms(&self) -> impl Iterator<Item = (&AccountId, &WarRoom)> {
+        self.each(|account| Query::WarRooms(account.clone()))
+            .flat_map(|(account, facts)| {
+                let rooms: &[WarRoom] = match facts {
+                    Facts::WarRooms(rooms) => rooms,
+                    _ => &[],
+                };
+                rooms.iter().map(move |room| (account, room))
+            })
+    }
+
+    /// The numbers of the incidents of an account that can be known: those followed, then those of its WarRooms.
+    /// This is the list to put into [`Query::Incidents`].
+    pub fn incident_ids(&self, account: &AccountId) -> Vec<IncidentId> {
+        let followed = self
+            .tracked
+            .iter()
+            .filter(|(of, _)| of == account)
+            .map(|(_, id)| id);
+        let of_rooms = self
+            .warrooms()
+            .filter(|(of, _)| *of == account)
+            .filter_map(|(_, room)| room.incident.as_ref());
+        let mut ids: Vec<IncidentId> = Vec::new();
+        for id in followed.chain(of_rooms) {
+            if !id.is_empty() && !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        ids
+    }
+
+    /// All incidents that have been read: each once, from its newest answer.
+    pub fn incidents(&self) -> Vec<(&AccountId, &Incident)> {
+        let mut answers: Vec<_> = self
+            .all_known()
+            .filter_map(|(query, known)| match (query, &known.facts) {
+                (Query::Incidents(account, _), Some(Facts::Incidents(incidents))) => {
+                    Some((known.at, account, incidents))
+                }
+                _ => None,
+            })
+            .collect();
+        answers.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+        let mut found: Vec<(&AccountId, &Incident)> = Vec::new();
+        for (_, account, incidents) in answers {
+            for incident in incidents {
+                let seen = found
+                    .iter()
+                    .any(|(of, other)| *of == account && other.id == incident.id);
+                if !seen {
+                    found.push((account, incident));
+                }
+            }
+        }
+        found
+    }
+
+    /// One incident.
+    pub fn incident(&self, account: &AccountId, id: &str) -> Option<&Incident> {
+        self.incidents()
+            .into_iter()
+            .find(|(of, incident)| *of == account && incident.id.raw() == id)
+            .map(|(_, incident)| incident)
+    }
+
+    /// The scripts of all accounts.
+    pub fn scripts(&self) -> impl Iterator<Item = (&AccountId, &Script)> {
+        self.each(|account| Query::Scripts(account.clone()))
+            .flat_map(|(account, facts)| {
+                let scripts: &[Script] = match facts {
+                    Facts::Scripts(scripts) => scripts,
+                    _ => &[],
+                };
+                scripts.iter().map(move |script| (account, script))
+            })
+    }
+
+    /// One script, with content and parameters when they were read.
+    pub fn script(&self, account: &AccountId, id: &str) -> Option<&Script> {
+        if let Some(Facts::Scripts(scripts)) =
+            self.facts(&Query::Script(account.clone(), id.into()))
+            && let Some(script) = scripts.first()
+        {
+            return Some(script);
+        }
+        self.scripts()
+            .find(|(of, script)| *of == account && script.id.raw() == id)
+            .map(|(_, script)| script)
+    }
+
+    /// The work orders of all accounts.
+    pub fn orders(&self) -> impl Iterator<Item = (&AccountId, &Order)> {
+        self.each(|account| Query::Orders(account.clone()))
+            .flat_map(|(account, facts)| {
+                let orders: &[Order] = match facts {
+                    Facts::Orders(orders) => orders,
+                    _ => &[],
+                };
+                orders.iter().map(move |order| (account, order))
+            })
+    }
+
+    /// One order, with batches when they were read.
+    pub fn order(&self, account: &AccountId, id: &str) -> Option<&Order> {
+        if let Some(Facts::Orders(orders)) = self.facts(&Query::Order(account.clone(), id.into()))
+            && let Some(order) = orders.first()
+        {
+            return Some(order);
+        }
+        self.orders()
+            .find(|(of, order)| *of == account && order.id.raw() == id)
+            .map(|(_, order)| order)
+    }
+
+    /// The machines of all accounts.
+    pub fn resources(&self) -> impl Iterator<Item = (&AccountId, &Resource)> {
+        self.each(|account| Query::Resources(account.clone()))
+            .flat_map(|(account, facts)| {
+                let resources: &[Resource] = match facts {
+                    Facts::Resources(resources) => resources,
+                    _ => &[],
+                };
+                resources.iter().map(move |resource| (account, resource))
+            })
+    }
+
+    /// The newest samples of a series, whoever asked for them; with a statistic, only condensed that way.
+    pub fn series(
+        &self,
+        account: &AccountId,
+        key: &SeriesKey,
+        statistic: Option<Statistic>,
+    ) -> Option<&Series> {
+        self.all_known()
+            .filter_map(|(query, known)| match (query, &known.facts) {
+                (
+                    Query::Series {
+                        account: of, keys, ..
+                    },
+                    Some(Facts::Series { series, .. }),
+                ) if of == account && keys.contains(key) => {
+                    let found = series.iter().find(|series| {
+                        &series.key == key
+                            && statistic.is_none_or(|wanted| series.statistic == wanted)
+                    })?;
+                    Some((
+                        found.last().map(|sample| sample.at),
+                        found.samples.len(),
+                        found,
+                    ))
+                }
+                _ => None,
+            })
+            .max_by_key(|(at, count, _)| (*at, *count))
+            .map(|(_, _, series)| series)
+    }
+
+    /// What a subject is related to, of one sort: the policy and the metric of an alarm, the incident of a
+    /// WarRoom, the alarms of a machine, …
+    pub fn related(&self, subject: &Subject, kind: Kind) -> Vec<Subject> {
+        if subject.kind() == kind {
+            return vec![subject.clone()];
+        }
+        match subject {
+            Subject::Alarm(account, id) => self
+                .alarm(account, id.raw())
+                .map(|alarm| self.related_to_alarm(alarm, kind))
+                .unwrap_or_default(),
+            Subject::Policy(account, id) => self.related_to_policy(account, *id, kind),
+            Subject::Incident(account, id) if kind == Kind::WarRoom => self
+                .warrooms()
+                .filter(|(of, room)| *of == account && room.incident.as_ref() == Some(id))
+                .map(|(of, room)| Subject::WarRoom(of.clone(), room.number.clone()))
+                .collect(),
+            Subject::WarRoom(account, number) if kind == Kind::Incident => self
+                .warrooms()
+                .filter(|(of, room)| *of == account && &room.number == number)
+                .filter_map(|(of, room)| {
+                    Some(Subject::Incident(of.clone(), room.incident.clone()?))
+                })
+                .collect(),
+            Subject::Order(account, id) if kind == Kind::Script => self
+                .order(account, id.raw())
+                .and_then(|order| order.script.clone())
+                .map(|script| Subject::Script(account.clone(), script))
+                .into_iter()
+                .collect(),
+            Subject::Host(account, order, _) if kind == Kind::Order => {
+                vec![Subject::Order(account.clone(), order.clone())]
+            }
+            Subject::Series(account, key) if kind == Kind::Alarm => self
+                .alarms()
+                .filter(|alarm| {
+                    &alarm.account == account
+                        && alarm
+                            .threshold
+                            .as_ref()
+                            .is_some_and(|line| &line.series == key)
+                })
+                .map(|alarm| Subject::Alarm(alarm.account.clone(), alarm.id.clone()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn related_to_alarm(&self, alarm: &Alarm, kind: Kind) -> Vec<Subject> {
+        match kind {
+            Kind::Policy => alarm
+                .policy
+                .map(|id| Subject::Policy(alarm.account.clone(), id))
+                .into_iter()
+                .collect(),
+            Kind::Series => alarm
+                .threshold
+                .iter()
+                .map(|line| Subject::Series(alarm.account.clone(), line.series.clone()))
+                .collect(),
+            Kind::Resource => self
+                .resources()
+                .filter(|(_, resource)| {
+                    resource.name == alarm.resource
+                        || alarm.resource_id.as_ref() == Some(&resource.resource_id)
+                })
+                .map(|(of, resource)| Subject::Resource(of.clone(), resource.resource_id.clone()))
+                .collect(),
+            Kind::Incident => self
+                .incidents()
+                .into_iter()
+                .filter(|(_, incident)| {
+                    let name = alarm.resource.raw();
+                    incident.status.is_open()
+                        && !name.is_empty()
+                        && (incident.title.raw().contains(name)
+                            || incident.description.raw().contains(name))
+                })
+                .map(|(of, incident)| Subject::Incident(of.clone(), incident.id.clone()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn related_to_policy(&self, account: &AccountId, id: PolicyId, kind: Kind) -> Vec<Subject> {
+        let Some(policy) = self.policy(account, id) else {
+            return Vec::new();
+        };
+        match kind {
+            Kind::Series => policy
+                .firing
+                .iter()
+                .map(|firing| Subject::Series(account.clone(), firing.series.clone()))
+                .collect(),
+            Kind::Alarm => self
+                .alarms()
+                .filter(|alarm| &alarm.account == account && alarm.policy == Some(id))
+                .map(|alarm| Subject::Alarm(alarm.account.clone(), alarm.id.clone()))
+                .collect(),
+            Kind::Group => policy
+                .receivers
+                .iter()
+                .filter(|receiver| receiver.is_group)
+                .map(|receiver| Subject::Group(account.clone(), receiver.id))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What to call a subject: its name or title where it is known, its id otherwise.
+    pub fn title(&self, subject: &Subject) -> String {
+        let name = match subject {
+            Subject::Alarm(account, id) => self
+                .alarm(account, id.raw())
+                .map(|alarm| format!("{} {}", alarm.title, alarm.resource)),
+            Subject::Policy(account, id) => self.policy(account, *id).map(|p| p.name.to_string()),
+            Subject::Incident(account, id) => self
+                .incident(account, id.raw())
+                .map(|incident| format!("{id} {}", incident.title)),
+            Subject::WarRoom(account, number) => self
+                .warrooms()
+                .find(|(of, room)| *of == account && &room.number == number)
+                .map(|(_, room)| format!("{number} {}", room.title)),
+            Subject::Script(account, id) => {
+                self.script(account, id.raw()).map(|s| s.name.to_string())
+            }
+            Subject::Order(account, id) => self
+                .order(account, id.raw())
+                .map(|order| format!("{} {id}", order.name)),
+            Subject::Resource(account, id) => self
+                .resources()
+                .find(|(of, resource)| *of == account && &resource.resource_id == id)
+                .map(|(_, resource)| resource.name.to_string()),
+            Subject::Group(account, id) => self
+                .groups()
+                .find(|(of, group)| *of == account && group.id == *id)
+                .map(|(_, group)| group.name.to_string()),
+            Subject::Contact(account, id) => self
+                .people()
+                .find(|(of, person)| *of == account && person.id == *id)
+                .map(|(_, person)| person.name.to_string()),
+            Subject::Series(_, _) | Subject::Host(..) | Subject::Entry(_) | Subject::Account(_) => {
+                None
+            }
+        };
+        name.unwrap_or_else(|| subject.to_string())
+    }
+
+    /// The texts of a subject that are worth copying: the locale key of what each is, and its original spelling.
+    pub fn fields(&self, subject: &Subject) -> Vec<(&'static str, String)> {
+        let mut fields = vec![("field.id", subject.id())];
+        if let Some(account) = subject.account() {
+            fields.push(("field.account", account.to_string()));
+        }
+        let mut add = |name, text: &SafeText| fields.push((name, text.raw().to_owned()));
+        match subject {
+            Subject::Alarm(account, id) => {
+                if let Some(alarm) = self.alarm(account, id.raw()) {
+                    add("field.title", &alarm.title);
+                    add("field.resource", &alarm.resource);
+                    if let Some(id) = &alarm.resource_id {
+                        add("field.resource_id", id);
+                    }
+                    add("field.region", &alarm.region);
+                }
+            }
+            Subject::Policy(account, id) => {
+                if let Some(policy) = self.policy(account, *id) {
+                    add("field.name", &policy.name);
+                }
+            }
+            Subject::Incident(account, id) => {
+                if let Some(incident) = self.incident(account, id.raw()) {
+                    add("field.title", &incident.title);
+                    add("field.description", &incident.description);
+                    incident
+                        .warroom
+                        .iter()
+                        .for_each(|number| add("field.warroom", number));
+                }
+            }
+            Subject::Script(account, id) => {
+                if let Some(script) = self.script(account, id.raw()) {
+                    add("field.name", &script.name);
+                    add("field.content", &script.content);
+                }
+            }
+            Subject::Order(account, id) => {
+                if let Some(order) = self.order(account, id.raw()) {
+                    add("field.name", &order.name);
+                }
+            }
+            Subject::Resource(account, id) => {
+                let found = self
+                    .resources()
+                    .find(|(of, resource)| *of == account && &resource.resource_id == id);
+                if let Some((_, resource)) = found {
+                    add("field.name", &resource.name);
+                    add("field.region", &resource.region);
+                    resource.ip.iter().for_each(|ip| add("field.ip", ip));
+                    resource
+                        .agent
+                        .iter()
+                        .for_each(|agent| add("field.agent", agent));
+                }
+            }
+            Subject::Series(_, key) => {
+                add("field.namespace", &key.namespace);
+                add("field.instance", &key.instance);
+                add("field.metric", &key.metric);
+            }
+            Subject::Entry(ticket) => {
+                if let Some(entry) = self.journal.iter().find(|entry| entry.ticket == *ticket) {
+                    add("field.command", &entry.command);
+                    entry
+                        .request_id
+                        .iter()
+                        .for_each(|id| add("field.request_id", id));
+                    entry
+                        .result
+                        .iter()
+                        .for_each(|text| add("field.result", text));
+                }
+            }
+            Subject::Group(..)
+            | Subject::Contact(..)
+            | Subject::WarRoom(..)
+            | Subject::Host(..)
+            | Subject::Account(_) => fields.push(("field.name", self.title(subject))),
+        }
+        fields.retain(|(_, text)| !text.is_empty());
+        fields
+    }
+}

@@ -1,0 +1,106 @@
+//! Dialogs before something is done.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::pane::{Confirm, Guard};
+use crate::app::world::World;
+use crate::domain::text::SafeText;
+use crate::ui::keys::Key;
+use crate::ui::lang::Lang;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::dialog::{Answer, Dialog, Strength};
+
+use super::{Env, Outcome};
+
+/// What a decision leads to.
+#[derive(Debug)]
+enum Leads {
+    /// A change.
+    To(Box<Confirm>),
+    /// The end of the program.
+    Quit,
+}
+
+/// A dialog, and what it leads to.
+#[derive(Debug)]
+pub struct Decision {
+    dialog: Dialog,
+    leads: Leads,
+}
+
+impl Decision {
+    /// A dialog before a change: it names account, region, targets and consequence.
+    pub fn new(confirm: Confirm, world: &World, lang: Lang) -> Self {
+        let strength = match &confirm.risk {
+            Guard::Low => Strength::Light,
+            Guard::Button => Strength::Button,
+            Guard::Name(name) => Strength::Type(name.clone()),
+            Guard::Count(count) => Strength::Type(count.to_string()),
+        };
+        let (account, role) = account_line(&confirm, world, lang);
+        let mut dialog =
+            Dialog::new(&confirm.title, &confirm.button, strength).styled(account, role);
+        let count = confirm.targets.len();
+        if count > 0 {
+            let text = lang.tf("app.targets", &[("count", &count.to_string())]);
+            dialog = dialog.styled(text, "header");
+        }
+        for target in &confirm.targets {
+            dialog = dialog.line(format!("  {target}"));
+        }
+        for line in &confirm.consequence {
+            dialog = dialog.line(line);
+        }
+        Self {
+            dialog,
+            leads: Leads::To(Box::new(confirm)),
+        }
+    }
+
+    /// A dialog before the end of the program.
+    pub fn quit(dialog: Dialog) -> Self {
+        Self {
+            dialog,
+            leads: Leads::Quit,
+        }
+    }
+
+    /// Any key.
+    pub fn key(&mut self, key: Key) -> Vec<Outcome> {
+        match self.dialog.key(key) {
+            Answer::Open => Vec::new(),
+            Answer::Cancelled => vec![Outcome::Close],
+            Answer::Accepted => match std::mem::replace(&mut self.leads, Leads::Quit) {
+                Leads::To(confirm) => vec![Outcome::Close, Outcome::Confirmed(confirm)],
+                Leads::Quit => vec![Outcome::Close, Outcome::Quit],
+            },
+        }
+    }
+
+    /// Text was pasted.
+    pub fn paste(&mut self, text: &str) {
+        self.dialog.paste(text);
+    }
+
+    /// Draws it.
+    pub fn draw(&self, theme: &Theme, env: &Env, screen: Rect, buf: &mut Buffer) {
+        self.dialog.draw(theme, env.lang, screen, buf);
+    }
+}
+
+/// Whose account, where, and is it production?
+fn account_line(confirm: &Confirm, world: &World, lang: Lang) -> (String, &'static str) {
+    let id = confirm.action.account();
+    let account = world.account(id);
+    let region = account.map_or_else(SafeText::default, |known| known.region.as_str().into());
+    let mut text = lang.tf(
+        "app.in_account",
+        &[("account", &id.to_string()), ("region", region.shown())],
+    );
+    if account.is_some_and(|account| account.production) {
+        text.push_str(&format!("  {}", lang.t("app.badge_prod")));
+        return (text, "prod");
+    }
+    (text, "header")
+}

@@ -1,0 +1,98 @@
+//! Telling panes what happened, and carrying out what they ask for.
+
+use ratatui::layout::Rect;
+
+use crate::domain::record::Record;
+
+use super::App;
+use super::effect::Effect;
+use super::overlay::{Layer, Overlay};
+use super::pane::{Context, Event, Request, Tone};
+
+impl App {
+    /// What a pane may know when it is told something.
+    pub(super) fn context(&self, area: Rect) -> Context<'_> {
+        Context {
+            world: &self.world,
+            at: self.now,
+            lang: self.settings.lang,
+            zone: &self.settings.zone,
+            area,
+        }
+    }
+
+    /// Tells a pane something and does what it asks for.
+    pub(super) fn tell(&mut self, pane: usize, event: &Event) {
+        let ctx = Context {
+            world: &self.world,
+            at: self.now,
+            lang: self.settings.lang,
+            zone: &self.settings.zone,
+            area: self.area_of(pane),
+        };
+        let Some(listener) = self.catalog.panes.get_mut(pane) else {
+            return;
+        };
+        let requests = listener.update(event, &ctx);
+        self.carry_out(pane, requests);
+    }
+
+    /// Does what a pane asks for.
+    pub(super) fn carry_out(&mut self, pane: usize, requests: Vec<Request>) {
+        for request in requests {
+            match request {
+                Request::Effect(effect) => self.effect_of_pane(pane, effect),
+                Request::Show(subject) => {
+                    if !self.show(subject) {
+                        self.say(Tone::Info, self.t("app.nothing_to_open"));
+                    }
+                }
+                Request::Go(line) => {
+                    if !self.go(&line) {
+                        self.say(Tone::Warn, self.tf("app.no_view", &[("name", &line)]));
+                    }
+                }
+                Request::Back => {
+                    self.step_back();
+                }
+                Request::Confirm(confirm) => self.ask(pane, *confirm),
+                Request::Form(spec) => self.open(Layer::of(pane, Overlay::form(*spec))),
+                Request::Pick(picking) => self.open(Layer::of(pane, Overlay::pick(picking))),
+                Request::Document(document) => {
+                    self.open(Layer::of(pane, Overlay::document(document)));
+                }
+                Request::Toast(tone, text) => self.say(tone, text),
+            }
+        }
+    }
+
+    /// An effect that a pane wants. Changes and the core's own affairs are not for panes to order.
+    fn effect_of_pane(&mut self, pane: usize, effect: Effect) {
+        match effect {
+            Effect::Act { .. } | Effect::Watch(_) | Effect::WakeAt(_) => {
+                debug_assert!(false, "a pane asked for {effect:?}");
+            }
+            Effect::Copy(text) => self.copy(text),
+            Effect::Edit(text, ending) => {
+                self.editing = Some(pane);
+                self.effects.push(Effect::Edit(text, ending));
+            }
+            Effect::Save(Record::Track(account, id)) => self.track(account, id),
+            Effect::Save(Record::Untrack(account, id)) => {
+                self.world.untrack(&account, &id);
+                self.effects
+                    .push(Effect::Save(Record::Untrack(account, id)));
+            }
+            other => self.effects.push(other),
+        }
+    }
+
+    /// Copies a text and says so.
+    pub(super) fn copy(&mut self, text: String) {
+        let first = text.lines().next().unwrap_or_default().to_owned();
+        let shown = crate::domain::text::SafeText::new(&first);
+        let said = self.tf("app.copied", &[("text", shown.shown())]);
+        self.effects.push(Effect::Copy(text));
+        self.say(Tone::Info, said);
+    }
+}

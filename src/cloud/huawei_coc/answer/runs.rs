@@ -1,0 +1,355 @@
+//! Scripts, the orders that run them, and the machines they run on.
+
+use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt};
+use jiff::SignedDuration;
+
+use super::convert;
+use super::{AT_ONCE, lacks, receipt};
+use crate::cloud::client::Client;
+use crate::cloud::huawei_coc::ops::{
+    BatchRow, ExecuteBatch, ExecuteParam, ExecuteScript, GetScript, GetScriptOrder,
+    GetScriptOrderBatch, GetScriptOrderStatistics, ListResources, ListScriptOrderBatches,
+    ListScriptOrders, ListScripts, OperateScriptOrder, OrderOperation, ParameterValue,
+    RotationStrategy, TargetInstance,
+};
+use crate::domain::account::AccountId;
+use crate::domain::action::{NewOrder, Receipt, Target};
+use crate::domain::error::ApiError;
+use crate::domain::query::Query;
+use crate::domain::script::{
+    Batch, HostRun, Order, OrderId, OrderStep, Resource, Rotation, Script, ScriptId, StatusCount,
+};
+use crate::domain::text::SafeText;
+
+/// Rows of a page, the most the service gives.
+const PAGE: i64 = 100;
+/// Pages of a list at most: what is beyond is not shown.
+const PAGES: usize = 50;
+/// How far back orders are listed.
+const ORDER_DAYS: i64 = 7;
+/// Pages of orders at most.
+const ORDER_PAGES: usize = 3;
+/// Orders at most whose machines are counted.
+const COUNTED_ORDERS: usize = 20;
+/// Machines of a page of a batch. Each may carry 1 MB of output, so pages are small; a batch has ten at most
+/// (huawei-coc.md, 10.11).
+const HOSTS_PAGE: i64 = 10;
+
+/// All scripts, without their text.
+pub async fn scripts(client: &Client) -> Result<Vec<Script>, ApiError> {
+    let mut ask = ListScripts {
+        limit: PAGE,
+        ..ListScripts::default()
+    };
+    let mut scripts = Vec::new();
+    for _ in 0..PAGES {
+        let page = client.call(&ask).await?.output.data;
+        let next = page.data.last().and_then(|row| row.id);
+        let is_last = is_short(page.data.len(), PAGE) || next == ask.marker;
+        scripts.extend(page.data.into_iter().map(convert::script_row));
+        if is_last || next.is_none() {
+            break;
+        }
+        ask.marker = next;
+    }
+    Ok(scripts)
+}
+
+/// A page that is not full is the last one (huawei-coc.md, 7).
+fn is_short(rows: usize, size: i64) -> bool {
+    usize::try_from(size).is_ok_and(|size| rows < size)
+}
+
+/// One script with its text.
+pub async fn script(client: &Client, id: &ScriptId) -> Result<Script, ApiError> {
+    let ask = GetScript {
+        script_uuid: id.raw().to_owned(),
+    };
+    let read = client.call(&ask).await?.output.data;
+    if read.script_uuid.is_empty() {
+        return Err(lacks::<GetScript>("script"));
+    }
+    Ok(convert::script_detail(read))
+}
+
+/// Orders of the last days, newest first; those that are not over with counts.
+pub async fn orders(client: &Client) -> Result<Vec<Order>, ApiError> {
+    let since = client.now() - SignedDuration::from_hours(24 * ORDER_DAYS);
+    let mut ask = ListScriptOrders {
+        limit: Some(PAGE),
+        start_time: Some(since.as_millisecond()),
+        ..ListScriptOrders::default()
+    };
+    let mut orders = Vec::new();
+    for _ in 0..ORDER_PAGES {
+        let page = client.call(&ask).await?.output.data;
+        let next = page.data.last().and_then(|row| row.order_id);
+        let is_last = is_short(page.data.len(), PAGE) || next == ask.marker;
+        orders.extend(page.data.into_iter().map(convert::order_row));
+        if is_last || next.is_none() {
+            break;
+        }
+        ask.marker = next;
+    }
+    let open = orders
+        .iter_mut()
+        .filter(|order| !order.status.is_final_for_order());
+    stream::iter(open.take(COUNTED_ORDERS))
+        .for_each_concurrent(AT_ONCE, |order| async {
+            // An order without counts is still worth a row.
+            order.counts = counts(client, &order.id).await.unwrap_or_default();
+        })
+        .await;
+    Ok(orders)
+}
+
+/// How many machines of an order are in which state.
+async fn counts(client: &Client, id: &OrderId) -> Result<Vec<StatusCount>, ApiError> {
+    let ask = GetScriptOrderStatistics {
+        execute_uuid: id.raw().to_owned(),
+    };
+    let read = client.call(&ask).await?.output.data;
+    Ok(read
+        .execute_statistics
+        .iter()
+        .map(convert::status_count)
+        .collect())
+}
+
+/// One order with its batches, their machines and their output.
+pub async fn order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
+    let detail = GetScriptOrder {
+        execute_uuid: id.raw().to_owned(),
+    };
+    let rows = ListScriptOrderBatches {
+        execute_uuid: id.raw().to_owned(),
+    };
+    let (detail, rows) = futures_util::try_join!(client.call(&detail), client.call(&rows))?;
+    if detail.output.data.execute_uuid.is_empty() {
+        return Err(lacks::<GetScriptOrder>("order"));
+    }
+    let mut batches: Vec<Batch> = stream::iter(&rows.output.data)
+        .map(|row| batch(client, id, row))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    batches.sort_by_key(|batch| batch.index);
+    let mut order = convert::order_detail(detail.output.data);
+    order.counts = convert::counted(&batches);
+    order.batches = batches;
+    Ok(order)
+}
+
+/// One batch with its machines.
+async fn batch(client: &Client, id: &OrderId, row: &BatchRow) -> Result<Batch, ApiError> {
+    let index = convert::count(row.batch_index);
+    let mut ask = GetScriptOrderBatch {
+        batch_index: i64::from(index),
+        execute_uuid: id.raw().to_owned(),
+        limit: HOSTS_PAGE,
+        marker: 0,
+        ..GetScriptOrderBatch::default()
+    };
+    let mut hosts: Vec<HostRun> = Vec::new();
+    for _ in 0..PAGES {
+        let page = client.call(&ask).await?.output.data.execute_instances;
+        let next = page.last().and_then(|host| host.id);
+        let is_last = is_short(page.len(), HOSTS_PAGE) || next == Some(ask.marker);
+        hosts.extend(page.into_iter().map(|host| convert::host(index, host)));
+        match next {
+            Some(next) if !is_last => ask.marker = next,
+            _ => break,
+        }
+    }
+    Ok(convert::batch(row, hosts))
+}
+
+/// All servers.
+pub async fn resources(client: &Client) -> Result<Vec<Resource>, ApiError> {
+    let mut ask = ListResources {
+        provider: "ecs".to_owned(),
+        kind: "cloudservers".to_owned(),
+        limit: PAGE,
+        ..ListResources::default()
+    };
+    let mut resources = Vec::new();
+    for _ in 0..PAGES {
+        let page = client.call(&ask).await?.output.data;
+        let next = page.last().map(|row| row.id.clone());
+        let is_last = is_short(page.len(), PAGE) || next == ask.marker;
+        resources.extend(page.into_iter().map(convert::resource));
+        if is_last {
+            break;
+        }
+        ask.marker = next;
+    }
+    Ok(resources)
+}
+
+/// Runs a script. Values of parameters go into the request and nowhere else.
+pub async fn run(
+    client: &Client,
+    account: &AccountId,
+    new: &NewOrder,
+) -> Result<Receipt, ApiError> {
+    let reply = client.call(&execution(new)).await?;
+    let order = Some(SafeText::from(reply.output.data)).filter(|id| !id.is_empty());
+    let machines: usize = new.batches.iter().map(Vec::len).sum();
+    let mut refresh = vec![Query::Orders(account.clone())];
+    refresh.extend(
+        order
+            .iter()
+            .map(|id| Query::Order(account.clone(), id.clone())),
+    );
+    Ok(Receipt {
+        created: order.clone(),
+        ..receipt(
+            format!(
+                "order {} runs {} on {machines} machines",
+                order.as_ref().map_or("without an id", SafeText::raw),
+                new.script_name.raw()
+            ),
+            reply.request_id,
+            refresh,
+        )
+    })
+}
+
+/// The request for a run.
+fn execution(new: &NewOrder) -> ExecuteScript {
+    let values = new
+        .params
+        .iter()
+        .zip(1..)
+        .map(|((name, value, _), place)| ParameterValue {
+            param_name: name.clone(),
+            param_value: value.clone(),
+            param_order: place,
+        });
+    let target = |target: &Target| TargetInstance {
+        resource_id: target.resource_id.clone(),
+        agent_sn: target.agent.clone(),
+        project_id: target.project.clone(),
+        region_id: target.region.clone(),
+    };
+    let batches = new
+        .batches
+        .iter()
+        .zip(1..)
+        .map(|(targets, place)| ExecuteBatch {
+            batch_index: place,
+            target_instances: targets.iter().map(target).collect(),
+            rotation_strategy: match new.rotation {
+                Rotation::Continue => RotationStrategy::Continue,
+                Rotation::Pause => RotationStrategy::Pause,
+            },
+        });
+    ExecuteScript {
+        script_uuid: new.script.raw().to_owned(),
+        execute_param: ExecuteParam {
+            resourceful: true,
+            timeout: i64::from(new.timeout),
+            // One decimal is all the service takes.
+            success_rate: (new.success_rate * 10.0).round() / 10.0,
+            execute_user: new.execute_user.clone(),
+            script_params: values.collect(),
+        },
+        execute_batches: batches.collect(),
+    }
+}
+
+/// Pauses, continues or cancels an order, skips a batch or cancels a machine.
+pub async fn operate(
+    client: &Client,
+    account: &AccountId,
+    id: &OrderId,
+    step: &OrderStep,
+) -> Result<Receipt, ApiError> {
+    let (operation_type, batch_index, instance_id, done) = match step {
+        OrderStep::Pause => (
+            OrderOperation::PauseOrder,
+            None,
+            None,
+            "pauses before its next batch".to_owned(),
+        ),
+        OrderStep::Continue => (
+            OrderOperation::ContinueOrder,
+            None,
+            None,
+            "goes on".to_owned(),
+        ),
+        OrderStep::Cancel => (
+            OrderOperation::CancelOrder,
+            None,
+            None,
+            "is cancelled".to_owned(),
+        ),
+        OrderStep::SkipBatch(index) => (
+            OrderOperation::SkipBatch,
+            Some(i64::from(*index)),
+            None,
+            format!("skips batch {index}"),
+        ),
+        OrderStep::CancelHost(host) => (
+            OrderOperation::CancelInstance,
+            None,
+            Some(*host),
+            format!("cancels machine {host}"),
+        ),
+    };
+    let ask = OperateScriptOrder {
+        execute_uuid: id.raw().to_owned(),
+        batch_index,
+        instance_id,
+        operation_type,
+    };
+    let reply = client.call(&ask).await?;
+    let refresh = vec![
+        Query::Order(account.clone(), id.clone()),
+        Query::Orders(account.clone()),
+    ];
+    Ok(receipt(
+        format!("order {} {done}", id.raw()),
+        reply.request_id,
+        refresh,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::declare::Operation;
+
+    #[test]
+    fn an_execution_numbers_batches_and_parameters_from_one() {
+        let target = |id: &str| Target {
+            resource_id: id.into(),
+            agent: "agent".into(),
+            project: "project".into(),
+            region: "cn-north-4".into(),
+        };
+        let new = NewOrder {
+            script: "SC1".into(),
+            script_name: "restart".into(),
+            timeout: 300,
+            success_rate: 99.96,
+            execute_user: "root".into(),
+            params: vec![
+                ("a".into(), "1".into(), false),
+                ("b".into(), "2".into(), true),
+            ],
+            batches: vec![vec![target("x")], vec![target("y")]],
+            rotation: Rotation::Pause,
+        };
+        let request = serde_json::to_value(execution(&new)).unwrap();
+        assert_eq!(
+            request["execute_param"]["script_params"][1]["param_order"],
+            2
+        );
+        assert_eq!(request["execute_batches"][1]["batch_index"], 2);
+        assert_eq!(request["execute_batches"][0]["rotation_strategy"], "PAUSE");
+        assert_eq!(request["execute_param"]["success_rate"], 100.0);
+        assert_eq!(ExecuteScript::CHECK(&request), []);
+    }
+}

@@ -1,0 +1,339 @@
+//! Incidents and WarRooms. There is no list of incidents: they are found through WarRooms and by number
+//! (huawei-coc.md, 13).
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use jiff::{SignedDuration, Timestamp};
+
+use super::convert::{self, instant};
+use super::{AT_ONCE, lacks, receipt};
+use crate::cloud::client::{Client, Reply};
+use crate::cloud::declare::Operation;
+use crate::cloud::huawei_coc::ops::{
+    AcceptIncident, CommitIncidentSolution, ConfirmIncident, ConfirmParameter, CreateIncident,
+    CreateWarRoom, Envelope, GetIncident, IncidentDetail, ListWarRooms, ScheduleGroup,
+    SolutionParameter,
+};
+use crate::domain::account::{AccountId, SystemId};
+use crate::domain::action::{NewIncident, NewWarRoom, Receipt, Solution};
+use crate::domain::error::{ApiError, Class};
+use crate::domain::incident::{Incident, IncidentId, IncidentStatus, WarRoom};
+use crate::domain::query::Query;
+use crate::domain::text::SafeText;
+
+/// How far back WarRooms are looked for; the service's own default is 30 days.
+const WARROOM_DAYS: i64 = 90;
+/// Rows of a page of WarRooms.
+const WARROOM_PAGE: i64 = 200;
+/// WarRooms at most.
+const WARROOMS: usize = 2000;
+/// How long after its creation an incident may refuse to be accepted (huawei-coc.md, 11.3).
+const SETTLING: SignedDuration = SignedDuration::from_secs(30);
+/// Pauses before accepting is tried again: 31 seconds in all.
+const PATIENCE: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+];
+
+/// WarRooms of the last months, open and closed.
+pub async fn warrooms(client: &Client) -> Result<Vec<WarRoom>, ApiError> {
+    let since = client.now() - SignedDuration::from_hours(24 * WARROOM_DAYS);
+    let mut ask = ListWarRooms {
+        // Both always: with the defaults the list comes back empty (huawei-coc.md, 7).
+        limit: Some(WARROOM_PAGE),
+        offset: Some(0),
+        triggered_start_time: Some(since.as_millisecond()),
+        ..ListWarRooms::default()
+    };
+    let mut rooms = Vec::new();
+    loop {
+        let reply = client.call(&ask).await?;
+        let page = reply
+            .output
+            .data
+            .ok_or_else(|| lacks::<ListWarRooms>("data"))?;
+        let read = page.list.len();
+        rooms.extend(page.list.into_iter().map(convert::warroom));
+        let total = usize::try_from(page.total.unwrap_or(0)).unwrap_or_default();
+        if read == 0 || rooms.len() >= total || rooms.len() >= WARROOMS {
+            return Ok(rooms);
+        }
+        ask.offset = i64::try_from(rooms.len()).ok();
+    }
+}
+
+/// Incidents by number, in the order asked for. One that does not exist does not spoil the rest; when none exists, the
+/// service's words say so.
+pub async fn incidents(client: &Client, numbers: &[IncidentId]) -> Result<Vec<Incident>, ApiError> {
+    let mut answers = stream::iter(numbers)
+        .map(|number| incident(client, number))
+        .buffered(AT_ONCE);
+    let mut found = Vec::new();
+    let mut missing = None;
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Ok(incident) => found.push(convert::incident(incident)),
+            Err(error) if matches!(error.class, Class::NotFound | Class::Invalid) => {
+                missing = Some(error)
+            }
+            // Anything else concerns all of them: what was known before is better than half of it.
+            Err(error) => return Err(error),
+        }
+    }
+    match missing {
+        Some(error) if found.is_empty() => Err(error),
+        _ => Ok(found),
+    }
+}
+
+/// One incident.
+async fn incident(client: &Client, number: &IncidentId) -> Result<IncidentDetail, ApiError> {
+    let ask = GetIncident {
+        incident_num: number.raw().to_owned(),
+    };
+    let reply = client.call(&ask).await?;
+    reply
+        .output
+        .data
+        .filter(|incident| !incident.incident_num.is_empty())
+        .ok_or_else(|| lacks::<GetIncident>("incident"))
+}
+
+/// Creates an incident. Nobody in particular shall have it: then whoever creates it has it, because the service wants
+/// somebody (huawei-coc.md, 10.14).
+pub async fn create(
+    client: &Client,
+    account: &AccountId,
+    new: &NewIncident,
+) -> Result<Receipt, ApiError> {
+    let operator = operator::<CreateIncident>(client)?;
+    let assignee = new
+        .assignee
+        .as_deref()
+        .filter(|id| !id.is_empty())
+        .unwrap_or(&operator);
+    let ask = CreateIncident {
+        region: new
+            .region
+            .iter()
+            .filter(|region| !region.is_empty())
+            .cloned()
+            .collect(),
+        current_cloud_service: vec![new.service.clone()],
+        incident_level: convert::level_key(new.level).to_owned(),
+        is_service_interrupt: new.interrupted,
+        incident_type: new.kind.clone(),
+        incident_title: new.title.clone(),
+        incident_description: new.description.clone(),
+        incident_source: new.source.clone(),
+        incident_assignee: vec![assignee.to_owned()],
+        creator: operator,
+        ..CreateIncident::default()
+    };
+    let reply = client.call(&ask).await?;
+    let number = reply
+        .output
+        .data
+        .map(|data| SafeText::from(data.incident_num))
+        .filter(|number| !number.is_empty());
+    let name = number.as_ref().map_or("without a number", SafeText::raw);
+    Ok(Receipt {
+        created: number.clone(),
+        ..receipt(
+            format!("incident {name} created"),
+            reply.request_id,
+            number
+                .map(|number| about(account, &number))
+                .unwrap_or_default(),
+        )
+    })
+}
+
+/// Accepts an incident. Right after its creation the service may refuse that for some seconds; such a refusal is a
+/// definite answer, so it is tried again (huawei-coc.md, 11.3).
+pub async fn accept(
+    client: &Client,
+    account: &AccountId,
+    id: &IncidentId,
+) -> Result<Receipt, ApiError> {
+    let ask = AcceptIncident {
+        incident_num: id.raw().to_owned(),
+        operator: operator::<AcceptIncident>(client)?,
+        ..AcceptIncident::default()
+    };
+    let mut pauses = PATIENCE.into_iter();
+    loop {
+        let refused = match client.call(&ask).await {
+            Ok(reply) => return Ok(handled(account, id, "accepted", reply)),
+            Err(error) => error,
+        };
+        let pause = match pauses.next() {
+            Some(pause) if is_settling(client, id, &refused).await => pause,
+            _ => return Err(refused),
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Is the refusal one that passes: definite, and of an incident that is seconds old and still to be accepted?
+async fn is_settling(client: &Client, id: &IncidentId, refused: &ApiError) -> bool {
+    let definite = matches!(
+        refused.class,
+        Class::Invalid | Class::Conflict | Class::NotFound
+    );
+    if !definite || refused.outcome_unknown {
+        return false;
+    }
+    let Ok(read) = incident(client, id).await.map(convert::incident) else {
+        return false;
+    };
+    let is_young = |created: Timestamp| client.now().duration_since(created) < SETTLING;
+    read.status == IncidentStatus::Triggered && read.created.is_some_and(is_young)
+}
+
+/// Commits cause and solution. When the service was interrupted, today's service wants to know from when to when
+/// (huawei-coc.md, 10.16): from the incident's creation until now.
+pub async fn commit(
+    client: &Client,
+    account: &AccountId,
+    id: &IncidentId,
+    solution: &Solution,
+) -> Result<Receipt, ApiError> {
+    let operator = operator::<CommitIncidentSolution>(client)?;
+    let created = if solution.interrupted {
+        incident(client, id)
+            .await
+            .ok()
+            .and_then(|read| instant(read.create_time))
+    } else {
+        None
+    };
+    let ask = CommitIncidentSolution {
+        incident_num: id.raw().to_owned(),
+        operator,
+        parameter: SolutionParameter {
+            mtm_type: solution.kind.clone(),
+            is_service_interrupt: solution.interrupted,
+            cause: solution.cause.clone(),
+            solution: solution.solution.clone(),
+            start_time: created.map(Timestamp::as_millisecond),
+            fault_recovery_time: created.map(|_| client.now().as_millisecond()),
+        },
+    };
+    let reply = client.call(&ask).await?;
+    Ok(handled(
+        account,
+        id,
+        "has a solution to be confirmed",
+        reply,
+    ))
+}
+
+/// Confirms an incident, or says that it is not solved.
+pub async fn confirm(
+    client: &Client,
+    account: &AccountId,
+    id: &IncidentId,
+    solved: bool,
+    comment: &str,
+) -> Result<Receipt, ApiError> {
+    let ask = ConfirmIncident {
+        incident_num: id.raw().to_owned(),
+        operator: operator::<ConfirmIncident>(client)?,
+        parameter: ConfirmParameter {
+            virtual_confirm_result: solved,
+            virtual_confirm_comment: comment.to_owned(),
+        },
+    };
+    let reply = client.call(&ask).await?;
+    let outcome = if solved {
+        "confirmed as solved"
+    } else {
+        "sent back as not solved"
+    };
+    Ok(handled(account, id, outcome, reply))
+}
+
+/// Opens a WarRoom; whoever opens it leads it when nobody else is named.
+pub async fn open_warroom(
+    client: &Client,
+    account: &AccountId,
+    new: &NewWarRoom,
+) -> Result<Receipt, ApiError> {
+    let admin = match new.admin.as_str() {
+        "" => operator::<CreateWarRoom>(client)?,
+        named => named.to_owned(),
+    };
+    let groups = new.schedule.iter().map(|(role, scene)| ScheduleGroup {
+        role_id: role.clone(),
+        scene_id: scene.clone(),
+    });
+    let ask = CreateWarRoom {
+        war_room_name: new.title.clone(),
+        description: Some(new.description.clone()).filter(|text| !text.is_empty()),
+        application_id_list: new.applications.clone(),
+        incident_number: new.incident.raw().to_owned(),
+        // Must be given, may be empty (huawei-coc.md, 10.20).
+        schedule_group: Some(groups.collect()),
+        war_room_admin: admin,
+        enterprise_project_id: new.enterprise_project.clone(),
+        ..CreateWarRoom::default()
+    };
+    let reply = client.call(&ask).await?;
+    let number = reply
+        .output
+        .data
+        .map(SafeText::from)
+        .filter(|number| !number.is_empty());
+    let name = number.as_ref().map_or("without a number", SafeText::raw);
+    Ok(Receipt {
+        created: number.clone(),
+        ..receipt(
+            format!("WarRoom {name} opened for incident {}", new.incident.raw()),
+            reply.request_id,
+            about(account, &new.incident),
+        )
+    })
+}
+
+/// The receipt of a step of an incident.
+fn handled<T>(
+    account: &AccountId,
+    id: &IncidentId,
+    outcome: &str,
+    reply: Reply<Envelope<T>>,
+) -> Receipt {
+    receipt(
+        format!("incident {} {outcome}", id.raw()),
+        reply.request_id,
+        about(account, id),
+    )
+}
+
+/// What is out of date after something happened to an incident.
+fn about(account: &AccountId, id: &IncidentId) -> Vec<Query> {
+    vec![
+        Query::Incidents(account.clone(), vec![id.clone()]),
+        Query::WarRooms(account.clone()),
+    ]
+}
+
+/// Who acts: the service wants a user id with every change of an incident.
+fn operator<O: Operation>(client: &Client) -> Result<String, ApiError> {
+    let operator = client.account().operator.clone();
+    if operator.is_empty() {
+        let words = "who acts is not known: set `operator` to a user id in the configuration of this account";
+        return Err(ApiError::new(
+            Class::Invalid,
+            SystemId::HuaweiCoc,
+            O::ID,
+            words,
+        ));
+    }
+    Ok(operator)
+}

@@ -157,12 +157,8 @@ fn wrong_kind(kind: &Kind, value: &Json) -> Option<String> {
 
 fn count(param: &Param, len: usize, field: &str, found: &mut Vec<Violation>) {
     let (min, max) = (param.min_items, param.max_items);
-    // A required list that is empty is not sent at all.
-    let min = if param.required {
-        Some(min.unwrap_or(0).max(1))
-    } else {
-        min
-    };
+    // A required list needs an element, unless its declaration says that it may be empty.
+    let min = if param.required { min.or(Some(1)) } else { min };
     let few = min.is_some_and(|min| len < min as usize) && (len > 0 || param.required);
     if few || max.is_some_and(|max| len > max as usize) {
         found.push(Violation {

@@ -1,5 +1,6 @@
 //! Scripts, the orders that run them, and the machines they run on.
 
+use futures_util::future::try_join;
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::SignedDuration;
@@ -125,12 +126,12 @@ pub async fn order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
     let rows = ListScriptOrderBatches {
         execute_uuid: id.raw().to_owned(),
     };
-    let (detail, rows) = futures_util::try_join!(client.call(&detail), client.call(&rows))?;
+    let (detail, rows) = try_join(client.call(&detail), client.call(&rows)).await?;
     if detail.output.data.execute_uuid.is_empty() {
         return Err(lacks::<GetScriptOrder>("order"));
     }
-    let mut batches: Vec<Batch> = stream::iter(&rows.output.data)
-        .map(|row| batch(client, id, row))
+    let mut batches: Vec<Batch> = stream::iter(rows.output.data)
+        .map(|row| async move { batch(client, id, &row).await })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;

@@ -70,8 +70,8 @@ pub async fn warrooms(client: &Client) -> Result<Vec<WarRoom>, ApiError> {
 /// Incidents by number, in the order asked for. One that does not exist does not spoil the rest; when none exists, the
 /// service's words say so.
 pub async fn incidents(client: &Client, numbers: &[IncidentId]) -> Result<Vec<Incident>, ApiError> {
-    let mut answers = stream::iter(numbers)
-        .map(|number| incident(client, number))
+    let mut answers = stream::iter(numbers.to_vec())
+        .map(|number| async move { incident(client, &number).await })
         .buffered(AT_ONCE);
     let mut found = Vec::new();
     let mut missing = None;

@@ -1,17 +1,24 @@
-//! One account's client: encode, sign, send, classify, decode.
+//! One account's client: encode, sign, send, classify, decode. [`Client::call`] is a thin typed shell around the one
+//! way that every request takes; `Line::exchange` is that way.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use super::credentials::CredentialSource;
 use super::declare::{Entry, Operation};
+use super::explain::Explained;
+use super::line::{self, Line};
 use super::recall::Recall;
+use super::token::Token;
 use super::transport::Transport;
-use super::{System, system};
+use super::wire::{self, DecodeError, Format};
+use super::{Answered, System, system};
 use crate::clock::Clock;
 use crate::domain::account::{Account, Connection};
-use crate::domain::error::ApiError;
+use crate::domain::error::{ApiError, Class};
 use crate::domain::text::SafeText;
 
 /// A decoded answer.
@@ -25,31 +32,55 @@ pub struct Reply<T> {
 
 /// The client of one account.
 pub struct Client {
-    connection: Connection,
-    transport: Arc<dyn Transport>,
-    clock: Clock,
+    line: Arc<Line>,
     recall: Recall,
 }
 
 impl Client {
+    /// A client for `connection`. Nothing is sent and no credentials are fetched before the first call.
+    pub fn new(
+        connection: Connection,
+        credentials: Arc<dyn CredentialSource>,
+        transport: Arc<dyn Transport>,
+        clock: Clock,
+    ) -> Self {
+        Self::with_random(connection, credentials, transport, clock, line::random)
+    }
+
+    /// The same with another source of random bits, for tests of waits and nonces.
+    pub fn with_random(
+        connection: Connection,
+        credentials: Arc<dyn CredentialSource>,
+        transport: Arc<dyn Transport>,
+        clock: Clock,
+        random: fn() -> u64,
+    ) -> Self {
+        let system = system(connection.account.id.system);
+        let line = Line::new(connection, system, credentials, transport, clock, random);
+        Self {
+            line: Arc::new(line),
+            recall: Recall::default(),
+        }
+    }
+
     /// Whose calls these are.
     pub fn account(&self) -> &Account {
-        &self.connection.account
+        &self.line.connection.account
     }
 
     /// How to reach it.
     pub fn connection(&self) -> &Connection {
-        &self.connection
+        &self.line.connection
     }
 
     /// The system's constant.
     pub fn system(&self) -> &'static System {
-        system(self.account().id.system)
+        self.line.system
     }
 
     /// Now, by the clock this client was given.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.line.clock.now()
     }
 
     /// What earlier calls taught.
@@ -57,14 +88,124 @@ impl Client {
         &self.recall
     }
 
+    /// What must be added to our clock to get the service's, as far as refused signatures have taught; zero at first.
+    pub fn clock_offset(&self) -> SignedDuration {
+        self.line.offset()
+    }
+
+    /// The token this client works with, obtained if need be, with the ids of user, project and account (Huawei with
+    /// user name and password). `None` where calls are signed with a key.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call to the identity service.
+    pub async fn identity(&self) -> Result<Option<Arc<Token>>, ApiError> {
+        let entry = Entry::of::<super::huawei_coc::ops::IamCreateToken>();
+        let credentials = self.line.credentials(&entry).await?;
+        match self.line.scheme(&entry, credentials)? {
+            super::sign::Scheme::Token => self.line.token().await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Calls an operation: a thin typed shell.
-    pub async fn call<O: Operation>(&self, _input: &O) -> Result<Reply<O::Output>, ApiError> {
-        let _ = &self.transport;
-        todo!()
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` and `ReadOnly` before anything is sent; otherwise what the service, the way there or its answer says.
+    pub async fn call<O: Operation>(&self, input: &O) -> Result<Reply<O::Output>, ApiError> {
+        let entry = Entry::of::<O>();
+        let input = serde_json::to_value(input)
+            .map_err(|error| self.line.error(Class::Invalid, &entry, &error.to_string()))?;
+        let answered = self.send(&entry, &input).await?;
+        self.reply(&entry, &answered, typed::<O::Output>)
     }
 
     /// Calls any operation with untyped input, keys in wire spelling; the answer as JSON, also when it came as XML.
-    pub async fn call_raw(&self, _entry: &Entry, _input: Json) -> Result<Reply<Json>, ApiError> {
-        todo!()
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`].
+    pub async fn call_raw(&self, entry: &Entry, input: Json) -> Result<Reply<Json>, ApiError> {
+        let answered = self.send(entry, &input).await?;
+        self.reply(entry, &answered, untyped)
+    }
+
+    /// What [`Client::call_raw`] would send, with secrets, tokens and signatures masked. Nothing is sent, and missing
+    /// credentials are shown as placeholders.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` when the input breaks a rule.
+    pub async fn explain(&self, entry: &Entry, input: &Json) -> Result<Explained, ApiError> {
+        self.check(entry, input)?;
+        let headers = (self.system().headers)(self, entry);
+        super::explain::explain(&self.line, entry, input, &headers).await
+    }
+
+    /// Refuses what must not be sent.
+    fn check(&self, entry: &Entry, input: &Json) -> Result<(), ApiError> {
+        let broken: Vec<_> = wire::check_entry(entry, input)
+            .into_iter()
+            .filter(|violation| !violation.soft)
+            .collect();
+        if broken.is_empty() {
+            Ok(())
+        } else {
+            Err(self.line.invalid(entry, &broken))
+        }
+    }
+
+    async fn send(&self, entry: &Entry, input: &Json) -> Result<Answered, ApiError> {
+        if entry.call.mutates && self.account().read_only {
+            let words = "this profile is read-only; nothing was sent";
+            return Err(self.line.error(Class::ReadOnly, entry, words));
+        }
+        self.check(entry, input)?;
+        let headers = (self.system().headers)(self, entry);
+        self.line.exchange(entry, input, &headers).await
+    }
+
+    fn reply<T>(
+        &self,
+        entry: &Entry,
+        answered: &Answered,
+        decode: fn(Option<Format>, &[u8]) -> Result<T, DecodeError>,
+    ) -> Result<Reply<T>, ApiError> {
+        let format = Format::detect(&answered.headers, &answered.body);
+        if format.is_none() && !answered.body.is_empty() {
+            return Err(self
+                .line
+                .unreadable(entry, answered, "it is neither JSON nor XML"));
+        }
+        let output = decode(format, &answered.body)
+            .map_err(|error| self.line.unreadable(entry, answered, &error.to_string()))?;
+        Ok(Reply {
+            output,
+            request_id: line::request_id(answered),
+        })
+    }
+}
+
+/// An empty answer is one only for a type without content, such as `()`.
+fn typed<T: DeserializeOwned>(format: Option<Format>, body: &[u8]) -> Result<T, DecodeError> {
+    match format {
+        Some(format) => wire::decode_answer(format, body),
+        None => wire::decode_answer(Format::Json, b"null").map_err(|_| empty()),
+    }
+}
+
+fn untyped(format: Option<Format>, body: &[u8]) -> Result<Json, DecodeError> {
+    match format {
+        Some(Format::Json) => wire::decode_answer(Format::Json, body),
+        Some(Format::Xml) => wire::xml_to_json(body),
+        None => Err(empty()),
+    }
+}
+
+fn empty() -> DecodeError {
+    DecodeError {
+        path: String::new(),
+        reason: "it is empty".into(),
     }
 }

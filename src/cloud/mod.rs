@@ -2,17 +2,22 @@
 //! ([`client`]); what it looks like is declared once ([`declare`]).
 
 pub mod client;
+pub mod credentials;
 pub mod declare;
+pub mod explain;
 pub mod huawei;
 pub mod huawei_coc;
 pub mod huawei_esm;
 pub mod ksc_autoscaling;
 pub mod ksc_monitor;
+mod line;
 pub mod loose;
 pub mod page;
 pub mod raw;
 pub mod recall;
+mod retry;
 pub mod sign;
+mod skew;
 pub mod tencent_monitor;
 pub mod token;
 pub mod transport;

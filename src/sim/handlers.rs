@@ -20,6 +20,8 @@ pub struct Caller {
     pub scheme: Scheme,
     /// The region the request is for, where the signature or a parameter names one.
     pub region: Option<String>,
+    /// The id the gateway gave the request.
+    pub request_id: String,
 }
 
 /// A request that was refused: what the provider says, not yet in its form.

@@ -172,6 +172,11 @@ impl Identity {
             .expect("every provider has a key")
     }
 
+    /// The user whose credentials are announced.
+    pub fn announced_user(&self) -> &User {
+        &self.users[0]
+    }
+
     /// The user with this name.
     pub fn user_named(&self, name: &str) -> Option<&User> {
         self.users.iter().find(|user| user.name == name)

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::Estate;
 use crate::sim::chance;
 use crate::sim::samples::Shape;
 use crate::sim::scenario::FleetSpec;
@@ -165,6 +166,18 @@ pub struct Application {
     pub id: String,
     /// Its name.
     pub name: String,
+}
+
+impl Estate {
+    /// Id of the physical host that a machine runs on: about eight machines share one.
+    pub fn physical_host(&self, name: &str) -> String {
+        let place = self
+            .machines
+            .iter()
+            .position(|machine| machine.name == name)
+            .unwrap_or(0);
+        chance::uuid(self.seed, &["host", &(place / 8).to_string()])
+    }
 }
 
 /// The machines of the fleets and the applications they belong to.

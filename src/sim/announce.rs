@@ -1,0 +1,169 @@
+//! What a client needs to know of a running simulator.
+
+use serde_json::{Value as Json, json};
+
+use super::Sim;
+use super::estate::identity::{HUAWEI_REGION, KSC_REGION, TENCENT_REGION};
+use super::estate::{Cloud, Estate};
+use crate::domain::account::{Account, AccountId, AppCodes, Connection, Credentials, SystemId};
+use crate::domain::secret::Secret;
+
+/// The machine the announcement names for KSC: the one whose CPU is too high in the demo.
+const STAR: &str = "web-03";
+
+impl Sim {
+    /// Endpoints, credentials and some ids that exist, as `watchkeeper sim` prints them.
+    pub fn announcement(&self, base_url: &str) -> Json {
+        self.with_estate(|estate| {
+            json!({
+                "ksc": ksc(estate, base_url),
+                "tencent": tencent(estate, base_url),
+                "huawei_coc": coc(estate, base_url),
+                "huawei_esm": esm(estate, base_url),
+            })
+        })
+    }
+
+    /// How to reach each of the five systems, with credentials that work.
+    pub fn connections(&self, base_url: &str) -> Vec<(Connection, Credentials)> {
+        self.with_estate(|estate| {
+            SystemId::ALL
+                .into_iter()
+                .map(|system| (connection(estate, system, base_url), credentials(estate, system)))
+                .collect()
+        })
+    }
+}
+
+/// Id of a machine in a cloud: the named one, or the first there is.
+fn machine(estate: &Estate, cloud: Cloud, name: &str) -> String {
+    estate
+        .machine(name)
+        .and_then(|machine| machine.id_in(cloud))
+        .or_else(|| estate.machines.iter().find_map(|machine| machine.id_in(cloud)))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn ksc(estate: &Estate, base_url: &str) -> Json {
+    let key = estate.identity.announced_key(Cloud::Ksc);
+    let policy = estate.policies.first();
+    let metric = policy.and_then(|policy| policy.rules.first());
+    json!({
+        "endpoint": base_url,
+        "access_key": key.id,
+        "secret_key": key.secret,
+        "region": KSC_REGION,
+        "instance_id": machine(estate, Cloud::Ksc, STAR),
+        "namespace": "KEC",
+        "metric": metric.map_or("cpu.utilization.total", |rule| rule.key.as_str()),
+        "policy_id": policy.map_or(0, |policy| policy.id),
+    })
+}
+
+fn tencent(estate: &Estate, base_url: &str) -> Json {
+    let key = estate.identity.announced_key(Cloud::Tencent);
+    json!({
+        "endpoint": base_url,
+        "secret_id": key.id,
+        "secret_key": key.secret,
+        "region": TENCENT_REGION,
+        "instance_id": machine(estate, Cloud::Tencent, "api-01"),
+    })
+}
+
+fn coc(estate: &Estate, base_url: &str) -> Json {
+    let identity = &estate.identity;
+    let key = identity.announced_key(Cloud::Huawei);
+    let user = identity.announced_user();
+    json!({
+        "endpoint": base_url,
+        "iam_endpoint": base_url,
+        "ak": key.id,
+        "sk": key.secret,
+        "project_id": identity.project().id,
+        "project_name": identity.project().name,
+        "user": user.name,
+        "password": user.password,
+        "domain": identity.domain,
+        "domain_id": identity.domain_id,
+        "application_id": estate.applications.first().map_or("", |known| known.id.as_str()),
+        "user_id": user.id,
+        "integration_key": identity.integration_key,
+    })
+}
+
+fn esm(estate: &Estate, base_url: &str) -> Json {
+    let identity = &estate.identity;
+    let user = identity.announced_user();
+    json!({
+        "endpoint": base_url,
+        "iam_endpoint": base_url,
+        "user": user.name,
+        "password": user.password,
+        "domain": identity.domain,
+        "domain_id": identity.domain_id,
+        "project_name": identity.project().name,
+        "appcode": identity.app_code,
+        "hcso_appcode": identity.hcso_app_code,
+        "hcso_domain_id": identity.hcso_domain_id,
+        "host_id": estate.physical_host(STAR),
+        "vm_id": machine(estate, Cloud::Huawei, STAR),
+    })
+}
+
+fn connection(estate: &Estate, system: SystemId, base_url: &str) -> Connection {
+    let identity = &estate.identity;
+    let is_huawei = matches!(system, SystemId::HuaweiCoc | SystemId::HuaweiEsm);
+    let region = match system {
+        SystemId::KscMonitor | SystemId::KscAutoscaling => KSC_REGION,
+        SystemId::TencentMonitor => TENCENT_REGION,
+        SystemId::HuaweiCoc | SystemId::HuaweiEsm => HUAWEI_REGION,
+    };
+    Connection {
+        account: Account {
+            id: AccountId::new("demo", system),
+            region: region.to_owned(),
+            read_only: false,
+            production: false,
+            operator: if is_huawei { identity.announced_user().id.clone() } else { String::new() },
+        },
+        endpoint: Some(base_url.to_owned()),
+        identity_endpoint: is_huawei.then(|| base_url.to_owned()),
+        scheme: None,
+        project_id: is_huawei.then(|| identity.project().id.clone()),
+        project_name: is_huawei.then(|| identity.project().name.clone()),
+        domain_scope: false,
+        app_codes: (system == SystemId::HuaweiEsm).then(|| AppCodes {
+            app_code: Secret::from(identity.app_code.as_str()),
+            hcso_app_code: Secret::from(identity.hcso_app_code.as_str()),
+            hcso_domain_id: Some(identity.hcso_domain_id.clone()),
+        }),
+        ca_file: None,
+        skip_certificate_checks: false,
+    }
+}
+
+fn credentials(estate: &Estate, system: SystemId) -> Credentials {
+    let key = |cloud: Cloud| {
+        let key = estate.identity.announced_key(cloud);
+        Credentials::AccessKey {
+            id: key.id.clone(),
+            secret: Secret::from(key.secret.as_str()),
+            session: None,
+        }
+    };
+    match system {
+        SystemId::KscMonitor | SystemId::KscAutoscaling => key(Cloud::Ksc),
+        SystemId::TencentMonitor => key(Cloud::Tencent),
+        SystemId::HuaweiCoc => key(Cloud::Huawei),
+        SystemId::HuaweiEsm => {
+            let user = estate.identity.announced_user();
+            Credentials::Password {
+                user: user.name.clone(),
+                password: Secret::from(user.password.as_str()),
+                domain: estate.identity.domain.clone(),
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! KSC's XML, which is what it sends to those who do not ask for JSON (ksc-monitor.md, 3 and 7).
+//!
+//! The same tree as in JSON: keys begin with a capital, rows of a list are repeated elements, `member` keeps its name.
+
+use std::fmt::Write;
+
+use quick_xml::escape::escape;
+use serde_json::Value as Json;
+
+const NAMESPACE: &str = "https://ksyun.kingeyes.com/";
+
+/// A whole answer.
+pub fn document(action: &str, version: &str, body: &Json) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>");
+    let space = if version == "2021-01-01" { String::new() } else { format!(" xmlns=\"{NAMESPACE}\"") };
+    let _ = write!(out, "<{action}Response{space}>");
+    inner(body, &mut out);
+    let _ = write!(out, "</{action}Response>");
+    out
+}
+
+/// One element and all within.
+pub fn element(name: &str, value: &Json) -> String {
+    let mut out = String::new();
+    write_element(name, value, &mut out);
+    out
+}
+
+fn inner(value: &Json, out: &mut String) {
+    match value {
+        Json::Object(members) => {
+            for (key, value) in members {
+                // The true instant is in JSON only.
+                if key != "unixTimestamp" {
+                    member(key, value, out);
+                }
+            }
+        }
+        Json::Array(rows) => {
+            for row in rows {
+                write_element("member", row, out);
+            }
+        }
+        Json::Null => {}
+        Json::String(text) => out.push_str(&escape(text.as_str())),
+        other => out.push_str(&other.to_string()),
+    }
+}
+
+fn member(key: &str, value: &Json, out: &mut String) {
+    let name = named(key);
+    match (key, value) {
+        // Lists that have an element around them although JSON has none.
+        ("errorMessage", Json::Array(rows)) => wrapped("ErrorMessages", "ErrorMessage", rows, out),
+        ("getMetricStatisticsBatchResults", Json::Array(rows)) => {
+            wrapped(&name, "GetMetricStatisticsBatchResult", rows, out);
+        }
+        ("Metrics" | "DataPoints", Json::Array(rows)) => {
+            let name = if key == "DataPoints" { "Datapoints" } else { key };
+            wrapped(name, "member", rows, out);
+        }
+        (_, Json::Array(rows)) => {
+            for row in rows {
+                write_element(&name, row, out);
+            }
+        }
+        _ => write_element(&name, value, out),
+    }
+}
+
+fn wrapped(outer: &str, name: &str, rows: &[Json], out: &mut String) {
+    let _ = write!(out, "<{outer}>");
+    for row in rows {
+        write_element(name, row, out);
+    }
+    let _ = write!(out, "</{outer}>");
+}
+
+fn write_element(name: &str, value: &Json, out: &mut String) {
+    let _ = write!(out, "<{name}>");
+    inner(value, out);
+    let _ = write!(out, "</{name}>");
+}
+
+/// A key with a capital, `member` excepted.
+fn named(key: &str) -> String {
+    let mut letters = key.chars();
+    match letters.next() {
+        Some(first) if key != "member" => first.to_uppercase().chain(letters).collect(),
+        _ => key.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_list_of_metrics_is_written_as_documented() {
+        let body = json!({
+            "listMetricsResult": {"metrics": {"member": [{"instanceId": "i<1>", "unit": "%"}]}},
+            "responseMetadata": {"requestId": "r"},
+        });
+        let text = document("ListMetrics", "2010-05-25", &body);
+        assert!(text.ends_with(
+            "<ListMetricsResponse xmlns=\"https://ksyun.kingeyes.com/\"><ListMetricsResult><Metrics><member>\
+             <InstanceId>i&lt;1&gt;</InstanceId><Unit>%</Unit></member></Metrics></ListMetricsResult>\
+             <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></ListMetricsResponse>"
+        ));
+    }
+
+    #[test]
+    fn rows_of_a_policy_list_are_repeated() {
+        let body = json!({"data": {"alarmPolicyList": [{"policyId": 1}, {"policyId": 2}]}, "totalCount": 2});
+        let text = document("ListAlarmPolicy", "2021-01-01", &body);
+        assert!(text.contains(
+            "<Data><AlarmPolicyList><PolicyId>1</PolicyId></AlarmPolicyList>\
+             <AlarmPolicyList><PolicyId>2</PolicyId></AlarmPolicyList></Data><TotalCount>2</TotalCount>"
+        ));
+    }
+}

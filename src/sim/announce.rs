@@ -29,7 +29,12 @@ impl Sim {
         self.with_estate(|estate| {
             SystemId::ALL
                 .into_iter()
-                .map(|system| (connection(estate, system, base_url), credentials(estate, system)))
+                .map(|system| {
+                    (
+                        connection(estate, system, base_url),
+                        credentials(estate, system),
+                    )
+                })
                 .collect()
         })
     }
@@ -40,7 +45,12 @@ fn machine(estate: &Estate, cloud: Cloud, name: &str) -> String {
     estate
         .machine(name)
         .and_then(|machine| machine.id_in(cloud))
-        .or_else(|| estate.machines.iter().find_map(|machine| machine.id_in(cloud)))
+        .or_else(|| {
+            estate
+                .machines
+                .iter()
+                .find_map(|machine| machine.id_in(cloud))
+        })
         .unwrap_or_default()
         .to_owned()
 }
@@ -126,7 +136,11 @@ fn connection(estate: &Estate, system: SystemId, base_url: &str) -> Connection {
             region: region.to_owned(),
             read_only: false,
             production: false,
-            operator: if is_huawei { identity.announced_user().id.clone() } else { String::new() },
+            operator: if is_huawei {
+                identity.announced_user().id.clone()
+            } else {
+                String::new()
+            },
         },
         endpoint: Some(base_url.to_owned()),
         identity_endpoint: is_huawei.then(|| base_url.to_owned()),

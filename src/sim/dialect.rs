@@ -71,7 +71,8 @@ fn response(
         _ => "%a, %d %b %Y %H:%M:%S GMT",
     };
     let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     let own = [
@@ -83,7 +84,10 @@ fn response(
             out.insert(name, value);
         }
     }
-    debug_assert!(out.contains_key(DATE), "every answer says when it was written");
+    debug_assert!(
+        out.contains_key(DATE),
+        "every answer says when it was written"
+    );
     response
 }
 
@@ -111,23 +115,24 @@ fn wants_json(with: &Envelope<'_>) -> bool {
 
 /// KSC: the request id goes where the version of the operation has it (ksc-monitor.md, 7).
 fn ksc_body(with: &Envelope<'_>, mut body: Json) -> Bytes {
-    let version = with.route.entry.map_or("", |entry| entry.call.version);
+    let entry = with.route.entry.as_ref().ok();
+    let version = entry.map_or("", |entry| entry.call.version);
     if let Json::Object(members) = &mut body {
         add_request_id(members, version, with);
     }
     if wants_json(with) {
         return Bytes::from(body.to_string());
     }
-    let action = match with.route.entry {
-        Ok(entry) if entry.call.action == "GetMetricStatisticsBatch" => "GetMetricStatisticsBatchV2",
-        Ok(entry) => entry.call.action,
-        Err(_) => "Error",
+    let action = match entry.map_or("", |entry| entry.call.action) {
+        "GetMetricStatisticsBatch" => "GetMetricStatisticsBatchV2",
+        action => action,
     };
     Bytes::from(xml::document(action, version, &body))
 }
 
 fn add_request_id(members: &mut Map<String, Json>, version: &str, with: &Envelope<'_>) {
-    let is_blank = |value: Option<&Json>| value.is_none_or(|id| id.is_null() || id.as_str() == Some(""));
+    let is_blank =
+        |value: Option<&Json>| value.is_none_or(|id| id.is_null() || id.as_str() == Some(""));
     let system = with.route.system;
     let plain = version == "2021-01-01";
     let key = match system {
@@ -135,9 +140,15 @@ fn add_request_id(members: &mut Map<String, Json>, version: &str, with: &Envelop
         _ if plain => "requestId",
         _ => "responseMetadata",
     };
-    let elsewhere = ["RequestId", "requestId", "requestid", "ResponseMetadata", "responseMetadata"]
-        .iter()
-        .any(|known| *known != key && members.contains_key(*known));
+    let elsewhere = [
+        "RequestId",
+        "requestId",
+        "requestid",
+        "ResponseMetadata",
+        "responseMetadata",
+    ]
+    .iter()
+    .any(|known| *known != key && members.contains_key(*known));
     if elsewhere {
         return;
     }
@@ -155,7 +166,8 @@ fn add_request_id(members: &mut Map<String, Json>, version: &str, with: &Envelop
 
 /// KSC: the gateway and the monitor write errors in different ways (ksc-monitor.md, 8.1).
 fn ksc_problem(with: &Envelope<'_>, refusal: &Refusal) -> Json {
-    let is_gateway = refusal.by == RefusedBy::Gateway || with.route.system == SystemId::KscAutoscaling;
+    let is_gateway =
+        refusal.by == RefusedBy::Gateway || with.route.system == SystemId::KscAutoscaling;
     if is_gateway {
         json!({
             "RequestId": with.request_id,
@@ -182,7 +194,11 @@ fn ksc_problem_xml(with: &Envelope<'_>, refusal: &Refusal) -> String {
 }
 
 fn blame(refusal: &Refusal) -> &'static str {
-    if refusal.status >= 500 { "Receiver" } else { "Sender" }
+    if refusal.status >= 500 {
+        "Receiver"
+    } else {
+        "Sender"
+    }
 }
 
 /// Tencent: the code is in the body, the status is 200 (tencent-monitor.md, 1.3).
@@ -252,17 +268,25 @@ pub fn missed(route: &Route, miss: &Miss, head: &Parts) -> Refusal {
         (SystemId::KscMonitor | SystemId::KscAutoscaling, Miss::Method) => Refusal::gateway(
             400,
             "InvalidMethod",
-            format!("The method {} for is not valid for this web service.", head.method),
+            format!(
+                "The method {} for is not valid for this web service.",
+                head.method
+            ),
         ),
         (SystemId::KscMonitor | SystemId::KscAutoscaling, _) => Refusal::gateway(
             400,
             "InvalidActionOrVersion",
             "The action or version is not valid for this web service",
         ),
-        (SystemId::TencentMonitor, Miss::Method) => Refusal::gateway(405, "4000", "method not allowed"),
-        (SystemId::TencentMonitor, _) => {
-            Refusal::gateway(200, "6100", format!("版本不支持: Action {action} not found")).named("NotSupported")
+        (SystemId::TencentMonitor, Miss::Method) => {
+            Refusal::gateway(405, "4000", "method not allowed")
         }
+        (SystemId::TencentMonitor, _) => Refusal::gateway(
+            200,
+            "6100",
+            format!("版本不支持: Action {action} not found"),
+        )
+        .named("NotSupported"),
         (SystemId::HuaweiEsm, Miss::Method) => {
             Refusal::gateway(405, "APIG.0101", "The request method is not offered")
         }
@@ -303,11 +327,14 @@ pub fn throttled(system: SystemId, scheme: Scheme, exceeded: &Exceeded) -> Refus
                  control limit.",
             ),
         },
-        SystemId::TencentMonitor => {
-            Refusal::gateway(200, "4400", "配额限制，请求次数超过限制").named("RequestLimitExceeded")
-        }
+        SystemId::TencentMonitor => Refusal::gateway(200, "4400", "配额限制，请求次数超过限制")
+            .named("RequestLimitExceeded"),
         SystemId::HuaweiEsm | SystemId::HuaweiCoc => {
-            let code = if system == SystemId::HuaweiEsm { "APIG.0308" } else { "APIGW.0308" };
+            let code = if system == SystemId::HuaweiEsm {
+                "APIG.0308"
+            } else {
+                "APIGW.0308"
+            };
             let message = format!(
                 "The throttling threshold has been reached: policy {} over ratelimit,limit:{},time:{} second",
                 rule.name,
@@ -350,7 +377,9 @@ pub fn invalid(route: &Route, path: &str, violations: &[Violation]) -> Refusal {
             Refusal::new(200, "4000", format!("({module}) {}", words(violations))).named(name)
         }
         SystemId::HuaweiEsm => Refusal::new(400, "ESM.0400", words(violations)),
-        SystemId::HuaweiCoc if route.identity => Refusal::new(400, "", "The request body is invalid"),
+        SystemId::HuaweiCoc if route.identity => {
+            Refusal::new(400, "", "The request body is invalid")
+        }
         SystemId::HuaweiCoc => {
             let (status, code) = match family(path) {
                 Family::Scripts => (400, "COC.00040701"),
@@ -380,7 +409,9 @@ pub fn broken(system: SystemId) -> Refusal {
             "ServiceUnavailable",
             "OpenAPI or Service is unavailable because of an unknown error, exception or failure.",
         ),
-        SystemId::TencentMonitor => Refusal::gateway(200, "6000", "服务器内部错误").named("InternalError"),
+        SystemId::TencentMonitor => {
+            Refusal::gateway(200, "6000", "服务器内部错误").named("InternalError")
+        }
         SystemId::HuaweiEsm => Refusal::new(500, "ESM.0500", "Internal error"),
         SystemId::HuaweiCoc => Refusal::new(500, "COC.00040701", "Internal server error"),
     }
@@ -392,5 +423,9 @@ pub fn dry_run(scheme: Scheme) -> Refusal {
         Scheme::KscSimple { .. } => "ErrorDryRun",
         _ => "DryRunOperation",
     };
-    Refusal::gateway(412, code, "Request would have succeeded, but DryRun flag is set")
+    Refusal::gateway(
+        412,
+        code,
+        "Request would have succeeded, but DryRun flag is set",
+    )
 }

@@ -45,11 +45,15 @@ pub fn plan(
     let mut plan = Plan::default();
     let after = |spec: &FaultSpec| Duration::from_secs(spec.after.into());
     let is_on = |spec: &FaultSpec| {
-        let over = spec.lasts.map(|lasts| after(spec) + Duration::from_secs(lasts.into()));
+        let over = spec
+            .lasts
+            .map(|lasts| after(spec) + Duration::from_secs(lasts.into()));
         after(spec) <= since && over.is_none_or(|over| since < over)
     };
     let concerned = specs.iter().enumerate().filter(|(_, spec)| {
-        spec.system.is_none_or(|other| other == system) && operation.contains(&spec.operation) && is_on(spec)
+        spec.system.is_none_or(|other| other == system)
+            && operation.contains(&spec.operation)
+            && is_on(spec)
     });
     for (index, spec) in concerned {
         let words = [system.id(), &index.to_string(), &number.to_string()];
@@ -71,7 +75,9 @@ pub fn instead(kind: FaultKind) -> Option<Response<Bytes>> {
     let with = |status: StatusCode, kind: &'static str, body: Bytes| {
         let mut response = Response::new(body);
         *response.status_mut() = status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         response
     };
     Some(match kind {
@@ -131,7 +137,9 @@ mod tests {
     fn a_fault_hits_its_system_its_operations_and_its_time() {
         let specs = [spec(FaultKind::Error, 100.0)];
         let hit = |system, operation, since| {
-            plan(1, &specs, system, operation, 1, Duration::from_secs(since)).damage.is_some()
+            plan(1, &specs, system, operation, 1, Duration::from_secs(since))
+                .damage
+                .is_some()
         };
         assert!(hit(SystemId::HuaweiEsm, "query_device_alarms", 10));
         assert!(!hit(SystemId::HuaweiEsm, "query_device_alarms", 9));
@@ -144,8 +152,19 @@ mod tests {
     fn a_fault_hits_about_as_many_calls_as_it_says_and_always_the_same() {
         let specs = [spec(FaultKind::Error, 20.0)];
         let hits = || {
-            let hit = |number| plan(7, &specs, SystemId::HuaweiEsm, "alarms", number, Duration::from_secs(15));
-            (0..1000).filter(|number| hit(*number).damage.is_some()).collect::<Vec<_>>()
+            let hit = |number| {
+                plan(
+                    7,
+                    &specs,
+                    SystemId::HuaweiEsm,
+                    "alarms",
+                    number,
+                    Duration::from_secs(15),
+                )
+            };
+            (0..1000)
+                .filter(|number| hit(*number).damage.is_some())
+                .collect::<Vec<_>>()
         };
         assert!((150..250).contains(&hits().len()), "{}", hits().len());
         assert_eq!(hits(), hits());
@@ -155,7 +174,14 @@ mod tests {
     fn latency_lies_between_its_bounds() {
         let specs = [spec(FaultKind::Latency, 100.0)];
         for number in 0..50 {
-            let plan = plan(7, &specs, SystemId::HuaweiEsm, "alarms", number, Duration::from_secs(15));
+            let plan = plan(
+                7,
+                &specs,
+                SystemId::HuaweiEsm,
+                "alarms",
+                number,
+                Duration::from_secs(15),
+            );
             assert!((100..=200).contains(&plan.delay.as_millis()));
             assert_eq!(plan.damage, None);
         }

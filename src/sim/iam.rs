@@ -13,13 +13,18 @@ use crate::cloud::huawei_coc::ops::{IamCreateToken, IamListAuthProjects, IamList
 pub fn handlers() -> Handlers {
     Handlers::new()
         .answering::<IamCreateToken>(|estate, _, ask| create_token(estate, &ask))
-        .on_json::<IamListProjects>(|estate, _, ask| Ok(projects(estate, ask.name.as_deref(), "/v3/projects")))
-        .on_json::<IamListAuthProjects>(|estate, _, _| Ok(projects(estate, None, "/v3/auth/projects")))
+        .on_json::<IamListProjects>(|estate, _, ask| {
+            Ok(projects(estate, ask.name.as_deref(), "/v3/projects"))
+        })
+        .on_json::<IamListAuthProjects>(|estate, _, _| {
+            Ok(projects(estate, None, "/v3/auth/projects"))
+        })
 }
 
 /// Calls that the vendor's clients make besides: with the account's credentials they ask for the account's id.
 pub fn extra(route: &Route, head: &Parts) -> Option<fn(&Estate) -> Answer> {
-    let is_domains = route.identity && head.method == http::Method::GET && head.uri.path() == "/v3/auth/domains";
+    let is_domains =
+        route.identity && head.method == http::Method::GET && head.uri.path() == "/v3/auth/domains";
     is_domains.then_some(|estate: &Estate| Answer::from(domains(estate)))
 }
 
@@ -45,7 +50,10 @@ fn create_token(estate: &mut Estate, ask: &IamCreateToken) -> Result<Answer, Ref
     let given = &ask.auth.identity.password.user;
     let wrong = || Refusal::new(401, "", "The username or password is wrong.");
     let identity = &estate.identity;
-    let user = identity.user_named(&given.name).cloned().ok_or_else(wrong)?;
+    let user = identity
+        .user_named(&given.name)
+        .cloned()
+        .ok_or_else(wrong)?;
     if user.password != given.password || identity.domain != given.domain.name {
         return Err(wrong());
     }
@@ -55,12 +63,18 @@ fn create_token(estate: &mut Estate, ask: &IamCreateToken) -> Result<Answer, Ref
         name.is_none_or(|name| name == known.0) && id.is_none_or(|id| id == known.1)
     };
     let (kind, about) = if let Some(project) = &scope.project {
-        let found = identity
-            .projects
-            .iter()
-            .find(|known| fits(project.name.as_deref(), project.id.as_deref(), (&known.name, &known.id)));
+        let found = identity.projects.iter().find(|known| {
+            fits(
+                project.name.as_deref(),
+                project.id.as_deref(),
+                (&known.name, &known.id),
+            )
+        });
         let found = found.ok_or_else(unknown)?;
-        (Scope::Project, json!({"id": found.id, "name": found.name, "domain": domain(estate)}))
+        (
+            Scope::Project,
+            json!({"id": found.id, "name": found.name, "domain": domain(estate)}),
+        )
     } else {
         let asked = scope.domain.as_ref().ok_or_else(unknown)?;
         let known = (identity.domain.as_str(), identity.domain_id.as_str());

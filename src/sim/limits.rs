@@ -90,7 +90,9 @@ impl Limits {
     fn window(&mut self, system: SystemId, rule: &Rule, caller: &str) -> &mut VecDeque<Timestamp> {
         // Two rules of one group, per second and per minute, are two windows.
         let name = format!("{}/{}", rule.name, rule.per.as_secs());
-        self.taken.entry((system, name, caller.to_owned())).or_default()
+        self.taken
+            .entry((system, name, caller.to_owned()))
+            .or_default()
     }
 
     fn rules(&self, system: SystemId, entry: &Entry) -> Vec<Rule> {
@@ -104,7 +106,11 @@ impl Limits {
                 per: Duration::from_secs(spec.seconds.into()),
             })
             .collect();
-        if other.is_empty() { published(system, entry) } else { other }
+        if other.is_empty() {
+            published(system, entry)
+        } else {
+            other
+        }
     }
 }
 
@@ -117,7 +123,9 @@ fn published(system: SystemId, entry: &Entry) -> Vec<Rule> {
     };
     match system {
         SystemId::KscMonitor => match (entry.call.action, entry.call.version) {
-            ("ListMetrics" | "GetMetricStatistics", "2010-05-25") => vec![rule(entry.id, 3600, MINUTE)],
+            ("ListMetrics" | "GetMetricStatistics", "2010-05-25") => {
+                vec![rule(entry.id, 3600, MINUTE)]
+            }
             ("GetMetricStatisticsBatch", _) => vec![rule(entry.id, 180, MINUTE)],
             _ => Vec::new(),
         },
@@ -145,15 +153,29 @@ mod tests {
         let entry = cloud::operation("huawei-esm.query_cloud_service_alarms").unwrap();
         let mut limits = Limits::new(&[]);
         for second in 0..60 {
-            limits.take(SystemId::HuaweiEsm, entry, "a", at(second / 2)).unwrap();
+            limits
+                .take(SystemId::HuaweiEsm, entry, "a", at(second / 2))
+                .unwrap();
         }
-        let exceeded = limits.take(SystemId::HuaweiEsm, entry, "a", at(40)).unwrap_err();
+        let exceeded = limits
+            .take(SystemId::HuaweiEsm, entry, "a", at(40))
+            .unwrap_err();
         assert_eq!(exceeded.retry_after, Duration::from_secs(20));
-        limits.take(SystemId::HuaweiEsm, entry, "b", at(40)).unwrap();
+        limits
+            .take(SystemId::HuaweiEsm, entry, "b", at(40))
+            .unwrap();
         // Both calls of the first second are a minute old now.
-        limits.take(SystemId::HuaweiEsm, entry, "a", at(60)).unwrap();
-        limits.take(SystemId::HuaweiEsm, entry, "a", at(60)).unwrap();
-        assert!(limits.take(SystemId::HuaweiEsm, entry, "a", at(60)).is_err());
+        limits
+            .take(SystemId::HuaweiEsm, entry, "a", at(60))
+            .unwrap();
+        limits
+            .take(SystemId::HuaweiEsm, entry, "a", at(60))
+            .unwrap();
+        assert!(
+            limits
+                .take(SystemId::HuaweiEsm, entry, "a", at(60))
+                .is_err()
+        );
     }
 
     #[test]
@@ -168,6 +190,8 @@ mod tests {
         let mut limits = Limits::new(&[spec]);
         limits.take(SystemId::HuaweiCoc, entry, "a", at(0)).unwrap();
         assert!(limits.take(SystemId::HuaweiCoc, entry, "a", at(9)).is_err());
-        limits.take(SystemId::HuaweiCoc, entry, "a", at(10)).unwrap();
+        limits
+            .take(SystemId::HuaweiCoc, entry, "a", at(10))
+            .unwrap();
     }
 }

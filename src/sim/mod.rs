@@ -123,7 +123,7 @@ impl Sim {
             self.scenario.seed,
             &self.scenario.fault,
             route.system,
-            route.entry.map_or("", |entry| entry.id),
+            route.entry.as_ref().map_or("", |entry| entry.id),
             number,
             self.clock.now().duration_since(self.start).unsigned_abs(),
         );
@@ -203,7 +203,10 @@ impl Sim {
         let state = &mut *guard;
         state.estate.advance(now);
         let is_rest = matches!(route.system, SystemId::HuaweiCoc | SystemId::HuaweiEsm);
-        if let (true, Err(miss)) = (is_rest && iam::extra(route, arrival.head).is_none(), &route.entry) {
+        if let (true, Err(miss)) = (
+            is_rest && iam::extra(route, arrival.head).is_none(),
+            &route.entry,
+        ) {
             return Err(dialect::missed(route, miss, arrival.head));
         }
         let caller = auth::authenticate(&state.estate, &mut state.memory, arrival)?;
@@ -242,7 +245,10 @@ impl Sim {
         if !violations.is_empty() {
             return Err(invalid(&violations));
         }
-        let is_ksc = matches!(route.system, SystemId::KscMonitor | SystemId::KscAutoscaling);
+        let is_ksc = matches!(
+            route.system,
+            SystemId::KscMonitor | SystemId::KscAutoscaling
+        );
         if is_ksc && Given::read(arrival.head, arrival.body).text("DryRun") == "true" {
             return Err(dialect::dry_run(caller.scheme));
         }

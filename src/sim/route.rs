@@ -133,13 +133,19 @@ fn renamed<'a>(action: &'a str, version: &'a str) -> (&'a str, &'a str) {
 }
 
 fn of_rest(head: &Parts, body: &[u8], system_id: SystemId, identity: bool) -> Route {
-    let host = if identity { Host::Identity } else { Host::Service };
+    let host = if identity {
+        Host::Identity
+    } else {
+        Host::Service
+    };
     let path = head.uri.path();
     let path = path.strip_suffix('/').unwrap_or(path);
     let at_path: Vec<&'static Entry> = system(system_id)
         .operations
         .iter()
-        .filter(|entry| entry.call.host == host && wire::match_path(entry.call.path, path).is_some())
+        .filter(|entry| {
+            entry.call.host == host && wire::match_path(entry.call.path, path).is_some()
+        })
         .collect();
     // `/a/b` is meant where both `/a/b` and `/a/{id}` are offered.
     let literal = at_path.iter().any(|entry| entry.call.path == path);
@@ -156,7 +162,9 @@ fn of_rest(head: &Parts, body: &[u8], system_id: SystemId, identity: bool) -> Ro
     Route {
         system: system_id,
         identity,
-        action: entry.as_ref().map_or_else(|_| path.to_owned(), |entry| entry.call.action.to_owned()),
+        action: entry
+            .as_ref()
+            .map_or_else(|_| path.to_owned(), |entry| entry.call.action.to_owned()),
         entry,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::serve::ListenerExt;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream;
@@ -43,6 +44,10 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    // Small answers must not wait for the acknowledgement of the one before.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     axum::serve(listener, sim.router())
         .with_graceful_shutdown(stop)
         .await
@@ -77,7 +82,10 @@ fn broken_off(part: Bytes) -> Body {
 struct InMemory(Arc<Sim>);
 
 impl Transport for InMemory {
-    fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    fn send(
+        &self,
+        mut request: Request<Bytes>,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let host = request.uri().authority().map(ToString::to_string);
         let url = request.uri().to_string();
         // On the network an HTTP library does this.
@@ -100,9 +108,16 @@ impl Transport for InMemory {
         Box::pin(async move {
             let response = self.0.handle(request).await;
             match response.extensions().get::<Delivery>() {
-                Some(Delivery::Nothing) => Err(broken("connection closed before an answer came", false)),
-                Some(Delivery::Half) => Err(broken("connection closed in the middle of the answer", false)),
-                None if response.body().len() > MAX_ANSWER => Err(broken("the answer is too large", true)),
+                Some(Delivery::Nothing) => {
+                    Err(broken("connection closed before an answer came", false))
+                }
+                Some(Delivery::Half) => Err(broken(
+                    "connection closed in the middle of the answer",
+                    false,
+                )),
+                None if response.body().len() > MAX_ANSWER => {
+                    Err(broken("the answer is too large", true))
+                }
                 None => Ok(response),
             }
         })

@@ -12,7 +12,11 @@ const NAMESPACE: &str = "https://ksyun.kingeyes.com/";
 /// A whole answer.
 pub fn document(action: &str, version: &str, body: &Json) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>");
-    let space = if version == "2021-01-01" { String::new() } else { format!(" xmlns=\"{NAMESPACE}\"") };
+    let space = if version == "2021-01-01" {
+        String::new()
+    } else {
+        format!(" xmlns=\"{NAMESPACE}\"")
+    };
     let _ = write!(out, "<{action}Response{space}>");
     inner(body, &mut out);
     let _ = write!(out, "</{action}Response>");
@@ -56,7 +60,11 @@ fn member(key: &str, value: &Json, out: &mut String) {
             wrapped(&name, "GetMetricStatisticsBatchResult", rows, out);
         }
         ("Metrics" | "DataPoints", Json::Array(rows)) => {
-            let name = if key == "DataPoints" { "Datapoints" } else { key };
+            let name = if key == "DataPoints" {
+                "Datapoints"
+            } else {
+                key
+            };
             wrapped(name, "member", rows, out);
         }
         (_, Json::Array(rows)) => {

@@ -31,7 +31,11 @@ pub fn nobody(arrival: &Arrival<'_>) -> Caller {
 }
 
 /// Checks a request to COC or to the identity service: a token or a signature.
-pub fn cloud(estate: &Estate, memory: &mut Memory, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
+pub fn cloud(
+    estate: &Estate,
+    memory: &mut Memory,
+    arrival: &Arrival<'_>,
+) -> Result<Caller, Refusal> {
     let Some(scheme) = verify::detect(arrival.head, arrival.body, SCHEMES) else {
         return Err(unauthorized("x-auth-token not found"));
     };
@@ -48,9 +52,17 @@ pub fn cloud(estate: &Estate, memory: &mut Memory, arrival: &Arrival<'_>) -> Res
         }
     }
     let caller = caller?;
-    let known = |project: &str| estate.identity.projects.iter().any(|known| known.id == project);
+    let known = |project: &str| {
+        estate
+            .identity
+            .projects
+            .iter()
+            .any(|known| known.id == project)
+    };
     match header(arrival.head, "x-project-id") {
-        Some(project) if !known(project) => Err(unauthorized("the project does not belong to the account")),
+        Some(project) if !known(project) => {
+            Err(unauthorized("the project does not belong to the account"))
+        }
         _ => Ok(caller),
     }
 }
@@ -66,7 +78,9 @@ fn locked(memory: &mut Memory, arrival: &Arrival<'_>) -> Result<Option<String>, 
     };
     let failures = memory.failures.entry(key_id.clone()).or_default();
     match failures.1 {
-        Some(until) if arrival.now < until => Err(unauthorized("AK access failed to reach the limit,forbidden")),
+        Some(until) if arrival.now < until => Err(unauthorized(
+            "AK access failed to reach the limit,forbidden",
+        )),
         _ => {
             failures.1 = None;
             Ok(Some(key_id))
@@ -76,7 +90,10 @@ fn locked(memory: &mut Memory, arrival: &Arrival<'_>) -> Result<Option<String>, 
 
 fn verified(estate: &Estate, arrival: &Arrival<'_>, scheme: Scheme) -> Result<Caller, Refusal> {
     let secret_of = |id: &str| match scheme {
-        Scheme::Token => estate.identity.token(id, estate.now).map(|_| Secret::from(id)),
+        Scheme::Token => estate
+            .identity
+            .token(id, estate.now)
+            .map(|_| Secret::from(id)),
         _ => {
             let key = estate.identity.key(Cloud::Huawei, id)?;
             Some(Secret::from(key.secret.as_str()))
@@ -119,7 +136,9 @@ fn refused(scheme: Scheme, rejection: &Rejection, arrival: &Arrival<'_>) -> Refu
         Rejection::UnknownKey if scheme == Scheme::Token => unauthorized("decrypt token fail"),
         Rejection::UnknownKey => unauthorized("Get secretKey failed,err:ak not exist"),
         Rejection::NoCredentials => unauthorized("x-auth-token not found"),
-        Rejection::TwoCredentials => unauthorized("both Authorization and X-Auth-Token are present"),
+        Rejection::TwoCredentials => {
+            unauthorized("both Authorization and X-Auth-Token are present")
+        }
         Rejection::TooLarge => Refusal::gateway(413, "APIGW.0201", "Request entity too large"),
         Rejection::Expired(at) => unauthorized(&format!(
             "signature expired, signature time:{}, server time:{}",
@@ -157,7 +176,8 @@ fn unauthorized(why: &str) -> Refusal {
 /// Checks a request to ESM: token, application codes, tenant (huawei-esm.md, 7.2).
 pub fn site(estate: &Estate, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
     let denied = |status, code, message: &str| Err(Refusal::gateway(status, code, message));
-    let token = header(arrival.head, "x-auth-token").and_then(|text| estate.identity.token(text, estate.now));
+    let token = header(arrival.head, "x-auth-token")
+        .and_then(|text| estate.identity.token(text, estate.now));
     let Some(token) = token else {
         return denied(
             401,
@@ -166,7 +186,11 @@ pub fn site(estate: &Estate, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
         );
     };
     if token.scope == Scope::Domain {
-        return denied(403, "APIG.0302", "The IAM user is not authorized: project scope is needed");
+        return denied(
+            403,
+            "APIG.0302",
+            "The IAM user is not authorized: project scope is needed",
+        );
     }
     // The metering family shows the token only (huawei-esm.md, 1.4).
     if arrival.head.uri.path().starts_with("/rest/") {
@@ -174,7 +198,8 @@ pub fn site(estate: &Estate, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
             ("x-apig-appcode", &estate.identity.app_code),
             ("x-hcso-appcode", &estate.identity.hcso_app_code),
         ];
-        let is_right = |(name, code): &(&str, &String)| header(arrival.head, name) == Some(code.as_str());
+        let is_right =
+            |(name, code): &(&str, &String)| header(arrival.head, name) == Some(code.as_str());
         // Public clients send one code in both headers.
         let one_for_both = codes
             .iter()
@@ -189,7 +214,13 @@ pub fn site(estate: &Estate, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
         match header(arrival.head, "x-hcso-domainid") {
             Some(domain) if domain == estate.identity.hcso_domain_id => {}
             Some(_) => return denied(403, "APIG.0306", "Access denied: the tenant is unknown"),
-            None => return denied(403, "APIG.0306", "Access denied: x-hcso-domainid is missing"),
+            None => {
+                return denied(
+                    403,
+                    "APIG.0306",
+                    "Access denied: x-hcso-domainid is missing",
+                );
+            }
         }
     }
     let user = estate.identity.user(&token.user);

@@ -69,13 +69,15 @@ fn refusal(scheme: Scheme, rejection: &Rejection, arrival: &Arrival<'_>) -> Refu
 /// The table of the simplified scheme.
 fn simple(rejection: &Rejection) -> (u16, &'static str, String) {
     let (code, message) = match rejection {
-        Rejection::MissingPart("Signature") | Rejection::NoCredentials => {
-            ("MissingSignature", "The Request is missing Signature Parameter")
-        }
+        Rejection::MissingPart("Signature") | Rejection::NoCredentials => (
+            "MissingSignature",
+            "The Request is missing Signature Parameter",
+        ),
         Rejection::MissingPart("Accesskey") => ("MissingAccesskey", "Access Key is Missing"),
-        Rejection::MissingPart("Timestamp") | Rejection::MissingDate => {
-            ("MissingTimestamp", "The request is missing timestamp parameter")
-        }
+        Rejection::MissingPart("Timestamp") | Rejection::MissingDate => (
+            "MissingTimestamp",
+            "The request is missing timestamp parameter",
+        ),
         Rejection::BadDate(_) | Rejection::Expired(_) => {
             ("InvalidTimestamp", "Invalid Timestamp. Pls in 15mins")
         }
@@ -91,7 +93,11 @@ fn simple(rejection: &Rejection) -> (u16, &'static str, String) {
 }
 
 /// The table of SigV4.
-fn aws(scheme: Scheme, rejection: &Rejection, arrival: &Arrival<'_>) -> (u16, &'static str, String) {
+fn aws(
+    scheme: Scheme,
+    rejection: &Rejection,
+    arrival: &Arrival<'_>,
+) -> (u16, &'static str, String) {
     const TOKEN: &str = "MissingAuthenticationToken";
     const INCOMPLETE: &str = "IncompleteSignature";
     const MISMATCH: &str = "SignatureDoesNotMatch";
@@ -181,11 +187,14 @@ fn aws(scheme: Scheme, rejection: &Rejection, arrival: &Arrival<'_>) -> (u16, &'
     }
 }
 
-const DIFFERS: &str = "The request signature we calculated does not match the signature you provided.";
+const DIFFERS: &str =
+    "The request signature we calculated does not match the signature you provided.";
 
 fn service(scheme: Scheme) -> &'static str {
     match scheme {
-        Scheme::SigV4 { service } | Scheme::SigV4Query { service } | Scheme::KscSimple { service } => service,
+        Scheme::SigV4 { service }
+        | Scheme::SigV4Query { service }
+        | Scheme::KscSimple { service } => service,
         _ => "",
     }
 }

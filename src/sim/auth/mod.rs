@@ -40,7 +40,11 @@ pub struct Arrival<'a> {
 }
 
 /// Finds out who calls.
-pub fn authenticate(estate: &Estate, memory: &mut Memory, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
+pub fn authenticate(
+    estate: &Estate,
+    memory: &mut Memory,
+    arrival: &Arrival<'_>,
+) -> Result<Caller, Refusal> {
     match arrival.route.system {
         SystemId::KscMonitor | SystemId::KscAutoscaling => ksc::authenticate(estate, arrival),
         SystemId::TencentMonitor => tencent::authenticate(estate, memory, arrival),

@@ -32,7 +32,11 @@ const REGIONS: &[(&str, &str)] = &[
 
 /// Checks the signature of a request to Tencent. The caller's region is the short name, or what was sent when there
 /// is no such region.
-pub fn authenticate(estate: &Estate, memory: &mut Memory, arrival: &Arrival<'_>) -> Result<Caller, Refusal> {
+pub fn authenticate(
+    estate: &Estate,
+    memory: &mut Memory,
+    arrival: &Arrival<'_>,
+) -> Result<Caller, Refusal> {
     let scheme = verify::detect(arrival.head, arrival.body, &[Scheme::TencentSha1])
         .ok_or_else(|| refusal(4000, "InvalidParameter", "缺少参数SecretId"))?;
     let secret_of = |id: &str| {
@@ -46,8 +50,8 @@ pub fn authenticate(estate: &Estate, memory: &mut Memory, arrival: &Arrival<'_>)
         hosts: &["monitor.api.qcloud.com"],
         secret_of: &secret_of,
     };
-    let verified =
-        verify::verify(arrival.head, arrival.body, scheme, &gateway).map_err(|rejection| refused(&rejection))?;
+    let verified = verify::verify(arrival.head, arrival.body, scheme, &gateway)
+        .map_err(|rejection| refused(&rejection))?;
     let seen = (
         verified.key_id.clone(),
         verified.nonce.unwrap_or_default(),
@@ -82,13 +86,17 @@ pub fn is_region(short: &str) -> bool {
 fn refused(rejection: &Rejection) -> Refusal {
     match rejection {
         Rejection::UnknownKey => refusal(4104, "SecretIdNotFound", "SecretId不存在"),
-        Rejection::Mismatch { .. } => refusal(4100, "AuthFailure", "身份认证失败，用户身份验证失败"),
+        Rejection::Mismatch { .. } => {
+            refusal(4100, "AuthFailure", "身份认证失败，用户身份验证失败")
+        }
         Rejection::Expired(_) | Rejection::BadDate(_) | Rejection::BadNonce(_) => refusal(
             4500,
             "ReplayAttack",
             "重放攻击错误，请求时间戳与服务器时间相差超过2小时或Nonce不合法",
         ),
-        Rejection::MissingPart(name) => Refusal::gateway(200, "4000", format!("缺少参数{name}")).named("InvalidParameter"),
+        Rejection::MissingPart(name) => {
+            Refusal::gateway(200, "4000", format!("缺少参数{name}")).named("InvalidParameter")
+        }
         _ => refusal(4100, "AuthFailure", "身份认证失败"),
     }
 }

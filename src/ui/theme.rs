@@ -47,7 +47,7 @@ impl Depth {
 pub const BUILT_IN: [&str; 4] = ["dark", "light", "high-contrast", "mono"];
 
 /// The roles that every theme has to fill.
-pub const BASE_ROLES: [&str; 58] = [
+pub const BASE_ROLES: [&str; 61] = [
     "text",
     "muted",
     "accent",
@@ -103,6 +103,9 @@ pub const BASE_ROLES: [&str; 58] = [
     "button",
     "button.focused",
     "match",
+    "match.other",
+    "picker.match",
+    "grid.selected",
     "toast.info",
     "toast.ok",
     "toast.error",

@@ -3,7 +3,11 @@
 
 pub mod cell;
 pub mod dialog;
+pub mod document;
+pub mod gauge;
+pub mod grid;
 pub mod pane;
+pub mod picker;
 pub mod prompt;
 pub mod sparkline;
 pub mod table;

@@ -13,6 +13,7 @@ use crate::domain::account::SystemId;
 pub mod answer;
 pub mod codes;
 pub mod ops;
+mod time;
 
 /// Huawei ESM.
 pub const SYSTEM: System = System {

@@ -118,3 +118,95 @@ pub struct MetricInfo {
     /// Collection period in seconds, where known.
     pub period: Option<u32>,
 }
+
+impl Series {
+    /// The values between `start` and `end` (seconds since the Unix epoch) in `cells` equal steps, oldest first: of
+    /// several samples in a step the highest, of none a gap. Where samples are rarer than steps, a sample holds for
+    /// its whole period.
+    pub fn steps(&self, start: i64, end: i64, cells: usize) -> Vec<Option<f64>> {
+        let mut values = vec![None; cells];
+        let (span, count) = ((end - start).max(1), i64::try_from(cells).unwrap_or(0));
+        let step_of = |at: i64| (at - start) * count / span;
+        for sample in self.samples.iter().filter(|sample| sample.at < end) {
+            let first = step_of(sample.at);
+            let after = step_of(sample.at + i64::from(self.period)).max(first + 1);
+            for step in first.max(0)..after.min(count) {
+                let Ok(step) = usize::try_from(step) else {
+                    continue;
+                };
+                let held: &mut Option<f64> = &mut values[step];
+                *held = Some(held.map_or(sample.value, |value| value.max(sample.value)));
+            }
+        }
+        values
+    }
+
+    /// Smallest, mean and largest value; `None` without samples.
+    pub fn spread(&self) -> Option<(f64, f64, f64)> {
+        let first = self.samples.first()?.value;
+        let (low, sum, high) = self
+            .samples
+            .iter()
+            .fold((first, 0.0, first), |(low, sum, high), s| {
+                (s.value.min(low), sum + s.value, s.value.max(high))
+            });
+        Some((low, sum / self.samples.len() as f64, high))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(period: u32, samples: &[(i64, f64)]) -> Series {
+        Series {
+            key: SeriesKey::new("KEC", "i-1", "cpu"),
+            label: None,
+            unit: None,
+            statistic: Statistic::Average,
+            period,
+            samples: samples
+                .iter()
+                .map(|(at, value)| Sample {
+                    at: *at,
+                    value: *value,
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn steps_keep_gaps_and_peaks() {
+        let s = series(60, &[(0, 1.0), (60, 9.0), (120, 2.0), (300, 4.0)]);
+        assert_eq!(s.steps(0, 360, 3), [Some(9.0), Some(2.0), Some(4.0)]);
+        assert_eq!(
+            s.steps(0, 360, 6),
+            [Some(1.0), Some(9.0), Some(2.0), None, None, Some(4.0)]
+        );
+    }
+
+    #[test]
+    fn a_rare_sample_holds_for_its_period() {
+        let s = series(300, &[(0, 5.0), (300, 7.0)]);
+        assert_eq!(
+            s.steps(0, 600, 4),
+            [Some(5.0), Some(5.0), Some(7.0), Some(7.0)]
+        );
+    }
+
+    #[test]
+    fn samples_outside_are_left_out() {
+        let s = series(60, &[(-120, 5.0), (600, 7.0)]);
+        assert_eq!(s.steps(0, 600, 5), [None; 5]);
+        assert_eq!(s.steps(0, 600, 0), []);
+    }
+
+    #[test]
+    fn the_spread_is_of_all_samples() {
+        assert_eq!(
+            series(60, &[(0, 2.0), (60, 4.0)]).spread(),
+            Some((2.0, 3.0, 4.0))
+        );
+        assert_eq!(series(60, &[]).spread(), None);
+    }
+}

@@ -170,10 +170,10 @@ impl<R: Row> List<R> {
     }
 
     /// Clears the filter, else the marks; `false` when there is neither.
-    pub fn back(&mut self, lang: Lang) -> bool {
+    pub fn back(&mut self) -> bool {
         if !self.state.filter().is_empty() {
-            // The empty filter has no errors.
-            let _ = self.state.set_filter("", &(self.columns)(lang));
+            // The empty filter has no errors and needs no columns.
+            let _ = self.state.set_filter("", &[]);
             self.filter_error = None;
             return true;
         }
@@ -186,14 +186,13 @@ impl<R: Row> List<R> {
     }
 
     /// What the marked rows are about; empty when nothing is marked.
-    pub fn marked(&self, ctx_lang: Lang) -> Vec<Subject> {
+    pub fn marked(&self) -> Vec<Subject> {
         if self.state.marks().is_empty() {
             return Vec::new();
         }
-        let columns = (self.columns)(ctx_lang);
         self.state.targets(&Shown {
             rows: &self.rows,
-            columns: &columns,
+            columns: &[],
             look: None,
             at: Timestamp::UNIX_EPOCH,
         })

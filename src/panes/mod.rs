@@ -1,6 +1,9 @@
 //! One file for each thing on the screen. To add one: write `src/panes/<name>.rs` and add its line to [`catalog`].
 
+pub mod alarms;
+mod frame;
 pub mod list;
+mod wants;
 pub mod watch;
 
 use crate::app::pane::Pane;
@@ -8,7 +11,7 @@ use crate::app::settings::Catalog;
 
 /// Every pane and dashboard of the program. The order is that of the palette and of the digits.
 pub fn catalog() -> Catalog {
-    let panes: Vec<Box<dyn Pane>> = vec![];
+    let panes: Vec<Box<dyn Pane>> = vec![Box::new(alarms::Alarms::new())];
     Catalog {
         panes,
         boards: vec![watch::BOARD],

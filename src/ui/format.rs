@@ -8,6 +8,9 @@ use super::lang::Lang;
 /// Names of the units of time, largest first, with their seconds.
 const UNITS: [(&str, i64); 4] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
 
+/// The units in which ages are told.
+const AGES: &[(&str, i64)] = UNITS.split_at(3).0;
+
 fn unit(lang: Lang, unit: &str) -> &'static str {
     match (lang, unit) {
         (Lang::En, "d") => "d",
@@ -21,11 +24,12 @@ fn unit(lang: Lang, unit: &str) -> &'static str {
     }
 }
 
-/// How old something is, in its largest unit: `6m`, `2h`, `3天`. What lies in the future is 0 seconds old.
+/// How old something is, in its largest unit: `<1m`, `6m`, `2h`, `3天`. Seconds are not told, so that a screen on
+/// which nothing happens is not written once a second. What lies in the future is new.
 pub fn age(lang: Lang, seconds: i64) -> String {
     let seconds = seconds.max(0);
-    UNITS.iter().find(|(_, size)| seconds >= *size).map_or_else(
-        || format!("0{}", unit(lang, "s")),
+    AGES.iter().find(|(_, size)| seconds >= *size).map_or_else(
+        || format!("<1{}", unit(lang, "m")),
         |(name, size)| format!("{}{}", seconds / size, unit(lang, name)),
     )
 }
@@ -39,7 +43,7 @@ pub fn age_of(lang: Lang, at: Timestamp, now: Timestamp) -> String {
 pub fn duration(lang: Lang, seconds: i64) -> String {
     let seconds = seconds.max(0);
     let Some(first) = UNITS.iter().position(|(_, size)| seconds >= *size) else {
-        return age(lang, 0);
+        return format!("0{}", unit(lang, "s"));
     };
     let mut left = seconds;
     let mut parts = Vec::new();
@@ -57,10 +61,10 @@ pub fn duration(lang: Lang, seconds: i64) -> String {
 /// something visible changes.
 pub fn age_changes_in(seconds: i64) -> i64 {
     let seconds = seconds.max(0);
-    let size = UNITS
+    let size = AGES
         .iter()
         .find(|(_, size)| seconds >= *size)
-        .map_or(1, |(_, size)| *size);
+        .map_or(60, |(_, size)| *size);
     size - seconds % size
 }
 
@@ -158,9 +162,9 @@ mod tests {
     #[test]
     fn ages_have_one_unit() {
         let cases = [
-            (-5, "0s", "0秒"),
-            (0, "0s", "0秒"),
-            (59, "59s", "59秒"),
+            (-5, "<1m", "<1分"),
+            (0, "<1m", "<1分"),
+            (59, "<1m", "<1分"),
             (60, "1m", "1分"),
             (399, "6m", "6分"),
             (7200, "2h", "2小时"),

@@ -1,0 +1,91 @@
+//! What every pane draws alike: its frame with totals, age and error, and the lines of a description.
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::wants;
+use crate::app::pane::{Context, ListInfo, View};
+use crate::domain::query::Want;
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::widgets::pane::{Frame, freshness};
+
+/// Draws the frame of a pane that shows the answers to `needs`, and gives the room inside. Where the last try failed
+/// the error stands in the frame, and the age says of when the data is.
+pub fn draw(
+    view: &View,
+    title: &str,
+    totals: &str,
+    needs: &[Want],
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
+    let state = wants::freshness(&view.context(area), needs);
+    let age = state
+        .oldest
+        .map(|at| view.at.duration_since(at).as_secs().max(0));
+    let error = state
+        .error
+        .map(|error| format!("{}: {}", error.system.short(), error.message))
+        .unwrap_or_default();
+    let frame = Frame {
+        title: &view.t(title),
+        totals,
+        focused: view.focused,
+        footer: &freshness(view.lang, view.theme, age, None),
+        error: &error,
+    };
+    frame.draw(view.theme, area, buf)
+}
+
+/// `12`, or `3 of 12` when a filter hides some, and how many are marked.
+pub fn counted(info: &ListInfo, lang: Lang) -> String {
+    let (shown, total) = (info.shown.to_string(), info.total.to_string());
+    let mut text = if info.shown == info.total {
+        total
+    } else {
+        lang.tf("list.shown", &[("shown", &shown), ("total", &total)])
+    };
+    if info.marked > 0 {
+        let marked = info.marked.to_string();
+        text.push_str(" · ");
+        text.push_str(&lang.tf("list.marked", &[("count", &marked)]));
+    }
+    if !info.filter.is_empty() {
+        text.push_str(" · /");
+        text.push_str(&info.filter);
+    }
+    text
+}
+
+/// A line of a description: a label from the locale files and its text.
+pub fn fact(lang: Lang, key: &str, text: &str) -> Line<'static> {
+    pair(&lang.t(key), text)
+}
+
+/// A line of a description: a label and its text.
+pub fn pair(label: &str, text: &str) -> Line<'static> {
+    let label = crate::ui::width::fit(label, 22, crate::ui::width::Align::Left, "…");
+    Line::from(vec![
+        Span::raw(label),
+        Span::raw(" "),
+        Span::raw(text.to_owned()),
+    ])
+}
+
+/// An instant in full with its age: `2026-11-22 11:00:00 +08:00 (6m ago)`.
+pub fn moment(at: Timestamp, ctx: &Context) -> String {
+    let age = format::age_of(ctx.lang, at, ctx.at);
+    let ago = ctx.lang.tf("pane.ago", &[("age", &age)]);
+    format!("{} ({ago})", format::exact(at, ctx.zone))
+}
+
+/// The width of a column of ages: `12h`, `23小时`.
+pub const fn age_cells(lang: Lang) -> u16 {
+    match lang {
+        Lang::En => 4,
+        Lang::ZhCn => 6,
+    }
+}

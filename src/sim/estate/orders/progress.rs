@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::super::troubles;
 use super::{Batch, Ending, Estate, HostRun, Order, OrderStatus, RunStatus};
+use crate::sim::estate::troubles;
 
 /// How long an order stays `READY`.
 const STARTING: Duration = Duration::from_millis(700);

@@ -101,6 +101,11 @@ impl App {
             return;
         };
         let on = self.targets();
+        // On a dashboard Enter opens the selected thing in its own view, or the pane when nothing is selected.
+        if name == "open" && on.is_empty() && self.on_board() {
+            self.full();
+            return;
+        }
         if let Some(why) = self.refusal(&bound, &on) {
             self.say(Tone::Warn, why);
             return;
@@ -219,7 +224,6 @@ impl App {
             "problems" => self.go_to_named("problems"),
             "tasks" => self.go_to_named("budget"),
             "view.all" => self.view_numbered(0),
-            "open" => self.open_selected(command, on),
             name => match name.strip_prefix("view.").and_then(|n| n.parse().ok()) {
                 Some(number) => self.view_numbered(number),
                 None => self.pass_on(command, on),
@@ -233,15 +237,6 @@ impl App {
             on,
         };
         self.tell(self.here.focus, &event);
-    }
-
-    /// Enter: on a dashboard the selected thing opens in its own view, or the pane itself when nothing is selected.
-    fn open_selected(&mut self, command: &Command, on: &[Subject]) {
-        if self.on_board() && on.is_empty() {
-            self.full();
-        } else {
-            self.pass_on(command, on);
-        }
     }
 
     /// The focused pane fills the screen; when it does already, back to where it was.

@@ -389,9 +389,11 @@ impl World {
                 .people()
                 .find(|(of, person)| *of == account && person.id == *id)
                 .map(|(_, person)| person.name.to_string()),
-            Subject::Series(_, _) | Subject::Host(..) | Subject::Entry(_) | Subject::Account(_) => {
-                None
-            }
+            Subject::Series(_, _)
+            | Subject::Host(..)
+            | Subject::Entry(_)
+            | Subject::Account(_)
+            | Subject::Problem(_) => None,
         };
         name.unwrap_or_else(|| subject.to_string())
     }
@@ -476,7 +478,8 @@ impl World {
             | Subject::Contact(..)
             | Subject::WarRoom(..)
             | Subject::Host(..)
-            | Subject::Account(_) => fields.push(("field.name", self.title(subject))),
+            | Subject::Account(_)
+            | Subject::Problem(_) => fields.push(("field.name", self.title(subject))),
         }
         fields.retain(|(_, text)| !text.is_empty());
         fields

@@ -80,6 +80,8 @@ pub struct App {
     editing: Option<usize>,
     /// The subject that the other panes of the board were told to follow.
     followed: Option<Subject>,
+    /// What a pane found wrong with the form it looks at: field and reason.
+    rejected: Option<(String, String)>,
     /// Filters that were typed, oldest first.
     filters: Vec<String>,
     /// What was wanted last.
@@ -143,6 +145,7 @@ impl App {
             last_ticket: 0,
             editing: None,
             followed: None,
+            rejected: None,
             filters: Vec::new(),
             wants: Vec::new(),
             wake: None,

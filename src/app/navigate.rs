@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::App;
 use super::board::Slot;
+use super::overlay::{Layer, Overlay};
 use super::pane::Event;
 use super::subject::Subject;
 
@@ -149,6 +150,10 @@ impl App {
 
     /// Goes to a view by name. `false` when there is none.
     pub(super) fn go(&mut self, line: &str) -> bool {
+        if matches!(line.trim(), "help" | "h") {
+            self.open(Layer::core(Overlay::help(self)));
+            return true;
+        }
         let Some(place) = self.place_of(line) else {
             return false;
         };

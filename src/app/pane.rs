@@ -15,9 +15,11 @@ use crate::domain::action::{Action, Receipt};
 use crate::domain::error::ApiError;
 use crate::domain::journal::Ticket;
 use crate::domain::query::Want;
+use crate::ui::form::Form;
 use crate::ui::keys::Keymap;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::document;
 
 use super::command::Command;
 use super::effect::Effect;
@@ -189,11 +191,11 @@ pub enum Event<'a> {
     Sort(&'a str),
     /// Show these columns, by their keys.
     Columns(&'a [String]),
-    /// A form that this pane opened was completed.
+    /// A form that this pane opened was completed. It closes unless the pane answers [`Request::Reject`].
     Form {
         /// The form's tag.
         tag: &'static str,
-        /// The values by field name.
+        /// The values by field name, as in [`Form::values`]: what was left empty is missing.
         values: &'a Json,
     },
     /// Something was chosen in a picker that this pane opened.
@@ -234,7 +236,14 @@ pub enum Request {
     /// Ask the user with a dialog, then carry it out. The only way to a change.
     Confirm(Box<Confirm>),
     /// Let the user fill in a form. The answer is [`Event::Form`]; giving up answers nothing.
-    Form(Box<FormSpec>),
+    Form(Box<Asking>),
+    /// In answer to [`Event::Form`]: leave the form open and say at this field what is wrong with it.
+    Reject {
+        /// The field's name.
+        field: String,
+        /// What is wrong, in the user's language.
+        why: String,
+    },
     /// Let the user choose. The answer is [`Event::Picked`].
     Pick(Picking),
     /// Show a text over the screen.
@@ -280,93 +289,13 @@ pub enum Guard {
 }
 
 /// A form to be filled in. It changes nothing by itself: the pane answers [`Event::Form`] with a
-/// [`Request::Confirm`] where a change follows.
-#[derive(Debug, Clone, Default)]
-pub struct FormSpec {
+/// [`Request::Confirm`] where a change follows, or with [`Request::Reject`] when something is wrong with a value.
+#[derive(Debug, Clone)]
+pub struct Asking {
     /// Comes back in [`Event::Form`].
     pub tag: &'static str,
-    /// What it is about.
-    pub title: String,
-    /// What is asked for, in order.
-    pub fields: Vec<FieldSpec>,
-    /// The label of the button that completes it.
-    pub button: String,
-}
-
-/// A field of a form.
-#[derive(Debug, Clone)]
-pub struct FieldSpec {
-    /// Key in the values of [`Event::Form`].
-    pub name: String,
-    /// What it says beside the field.
-    pub label: String,
-    /// A sentence of help, shown while the field has the focus.
-    pub help: String,
-    /// What can be put in.
-    pub kind: FieldKind,
-    /// What is in it at first. For choices the id, for several choices the ids separated by line feeds, for a
-    /// flag `true` or `false`.
-    pub value: String,
-    /// Must something be in it?
-    pub required: bool,
-}
-
-/// What can be put into a field, and as what it comes back.
-#[derive(Debug, Clone)]
-pub enum FieldKind {
-    /// A line of text of at most so many characters. → string
-    Line(usize),
-    /// Several lines of text of at most so many characters. → string
-    Text(usize),
-    /// A secret: masked while it is typed. → string
-    Secret,
-    /// A whole number within these bounds. → number
-    Number(i64, i64),
-    /// A number within these bounds. → number
-    Decimal(f64, f64),
-    /// Yes or no. → boolean
-    Flag,
-    /// One of these. → string: the id
-    One(Vec<Choice>),
-    /// Any of these. → array of ids
-    Many(Vec<Choice>),
-    /// A text to read, not to fill in. → nothing
-    Note,
-}
-
-impl FieldSpec {
-    /// A field that may stay empty, with nothing in it.
-    pub fn new(name: &str, label: impl Into<String>, kind: FieldKind) -> Self {
-        Self {
-            name: name.to_owned(),
-            label: label.into(),
-            help: String::new(),
-            kind,
-            value: String::new(),
-            required: false,
-        }
-    }
-
-    /// The same, with this in it.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = value.into();
-        self
-    }
-
-    /// The same, with this sentence of help.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
-        self
-    }
-
-    /// The same, but something must be in it.
-    #[must_use]
-    pub fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
+    /// The form.
+    pub form: Form,
 }
 
 /// A choice.
@@ -403,7 +332,7 @@ pub struct Document {
     /// Its title.
     pub title: String,
     /// Its lines.
-    pub lines: Vec<Line<'static>>,
+    pub lines: Vec<document::Line>,
 }
 
 /// The tone of a toast.

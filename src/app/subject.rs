@@ -39,6 +39,8 @@ pub enum Subject {
     Entry(Ticket),
     /// An account.
     Account(AccountId),
+    /// Something that went wrong, by its own description.
+    Problem(SafeText),
 }
 
 /// The sort of a [`Subject`].
@@ -70,11 +72,13 @@ pub enum Kind {
     Entry,
     /// [`Subject::Account`]
     Account,
+    /// [`Subject::Problem`]
+    Problem,
 }
 
 impl Kind {
     /// All sorts.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Alarm,
         Self::Series,
         Self::Policy,
@@ -88,6 +92,7 @@ impl Kind {
         Self::Resource,
         Self::Entry,
         Self::Account,
+        Self::Problem,
     ];
 
     /// The locale key of its name ("an alarm"), used when a command says what it needs.
@@ -106,6 +111,7 @@ impl Kind {
             Self::Resource => "kind.resource",
             Self::Entry => "kind.entry",
             Self::Account => "kind.account",
+            Self::Problem => "kind.problem",
         }
     }
 }
@@ -127,10 +133,11 @@ impl Subject {
             Self::Resource(..) => Kind::Resource,
             Self::Entry(..) => Kind::Entry,
             Self::Account(..) => Kind::Account,
+            Self::Problem(..) => Kind::Problem,
         }
     }
 
-    /// The account it lives in; a line of the journal has none.
+    /// The account it lives in; a line of the journal or a problem has none.
     pub const fn account(&self) -> Option<&AccountId> {
         match self {
             Self::Alarm(account, _)
@@ -145,7 +152,7 @@ impl Subject {
             | Self::Host(account, _, _)
             | Self::Resource(account, _)
             | Self::Account(account) => Some(account),
-            Self::Entry(_) => None,
+            Self::Entry(_) | Self::Problem(_) => None,
         }
     }
 
@@ -157,7 +164,8 @@ impl Subject {
             | Self::WarRoom(_, id)
             | Self::Script(_, id)
             | Self::Order(_, id)
-            | Self::Resource(_, id) => id.raw().to_owned(),
+            | Self::Resource(_, id)
+            | Self::Problem(id) => id.raw().to_owned(),
             Self::Series(_, key) => format!(
                 "{}:{}:{}",
                 key.namespace.raw(),

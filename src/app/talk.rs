@@ -56,7 +56,8 @@ impl App {
                     self.step_back();
                 }
                 Request::Confirm(confirm) => self.ask(pane, *confirm),
-                Request::Form(spec) => self.open(Layer::of(pane, Overlay::form(*spec))),
+                Request::Form(asking) => self.open(Layer::of(pane, Overlay::form(*asking))),
+                Request::Reject { field, why } => self.rejected = Some((field, why)),
                 Request::Pick(picking) => self.open(Layer::of(pane, Overlay::pick(picking))),
                 Request::Document(document) => {
                     self.open(Layer::of(pane, Overlay::document(document)));

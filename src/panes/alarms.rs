@@ -20,6 +20,7 @@ use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::document;
 use crate::ui::widgets::sparkline::Sparkline;
 use crate::ui::widgets::table::Column;
 
@@ -383,7 +384,7 @@ fn document(alarm: &Alarm, ctx: &Context) -> Document {
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }
-    lines.push(Line::default());
+    lines.push(document::Line::default());
     lines.extend(
         alarm
             .detail

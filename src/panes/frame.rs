@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
 use super::wants;
 use crate::app::pane::{Context, ListInfo, View};
 use crate::domain::query::Want;
 use crate::ui::format;
 use crate::ui::lang::Lang;
+use crate::ui::widgets::document::Line;
 use crate::ui::widgets::pane::{Frame, freshness};
 
 /// Draws the frame of a pane that shows the answers to `needs`, and gives the room inside. Where the last try failed
@@ -61,18 +61,13 @@ pub fn counted(info: &ListInfo, lang: Lang) -> String {
 }
 
 /// A line of a description: a label from the locale files and its text.
-pub fn fact(lang: Lang, key: &str, text: &str) -> Line<'static> {
+pub fn fact(lang: Lang, key: &str, text: &str) -> Line {
     pair(&lang.t(key), text)
 }
 
 /// A line of a description: a label and its text.
-pub fn pair(label: &str, text: &str) -> Line<'static> {
-    let label = crate::ui::width::fit(label, 22, crate::ui::width::Align::Left, "…");
-    Line::from(vec![
-        Span::raw(label),
-        Span::raw(" "),
-        Span::raw(text.to_owned()),
-    ])
+pub fn pair(label: &str, text: &str) -> Line {
+    Line::pair(label, 22, text)
 }
 
 /// An instant in full with its age: `2026-11-22 11:00:00 +08:00 (6m ago)`.

@@ -42,7 +42,7 @@ impl Overlay {
             .collect();
         items.extend(app.views());
         let title = app.t("app.help");
-        Self::Choose(Chooser::new(Purpose::Help, title, items, false))
+        Self::Choose(Chooser::new(Purpose::Commands, title, items, false))
     }
 
     /// What can be done with the selection; what cannot says why.
@@ -59,7 +59,7 @@ impl Overlay {
             [one] => app.tf("app.actions_on", &[("what", &one.to_string())]),
             many => app.tf("app.actions_on_many", &[("count", &many.len().to_string())]),
         };
-        Self::Choose(Chooser::new(Purpose::Actions, title, items, false))
+        Self::Choose(Chooser::new(Purpose::Commands, title, items, false))
     }
 
     /// The question before quitting.

@@ -19,15 +19,15 @@ use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 
 use super::App;
-use super::command::{CHOICE, DOCUMENT};
-use super::pane::{Confirm, Document, Event, FormSpec, ListInfo, Picking, Tone};
+use super::command::DOCUMENT;
+use super::pane::{Asking, Confirm, Document, Event, ListInfo, Picking, Tone};
 use super::subject::Subject;
 use super::world::World;
 
 pub use choose::{Chooser, Purpose};
 use confirm::Decision;
 use document::Reader;
-use form::Form;
+use form::Filling;
 use prompt::FilterPrompt;
 
 /// An overlay, and the pane that gets its answers.
@@ -64,7 +64,7 @@ pub enum Overlay {
     /// A decision.
     Dialog(Box<Decision>),
     /// Filling in a form.
-    Form(Box<Form>),
+    Form(Box<Filling>),
     /// Reading a text.
     Document(Reader),
 }
@@ -113,8 +113,8 @@ pub struct Env {
 
 impl Overlay {
     /// A form that a pane asked for.
-    pub fn form(spec: FormSpec) -> Self {
-        Self::Form(Box::new(Form::new(spec)))
+    pub fn form(asking: Asking) -> Self {
+        Self::Form(Box::new(Filling::new(asking)))
     }
 
     /// A choice that a pane asked for.
@@ -140,9 +140,8 @@ impl Overlay {
     /// The modes of the key map that hold. None: it takes every key as it is.
     pub const fn modes(&self) -> &'static [&'static str] {
         match self {
-            Self::Choose(_) => &[CHOICE],
             Self::Document(reader) if !reader.searching() => &[DOCUMENT],
-            Self::Prompt(_) | Self::Dialog(_) | Self::Form(_) | Self::Document(_) => &[],
+            _ => &[],
         }
     }
 
@@ -154,24 +153,22 @@ impl Overlay {
         }
     }
 
-    /// A key that is no command.
+    /// A key that is no command of its mode.
     pub fn key(&mut self, key: Key, env: &Env) -> Vec<Outcome> {
         match self {
-            Self::Choose(chooser) => chooser.key(key),
-            Self::Prompt(prompt) => return prompt.key(key),
-            Self::Dialog(dialog) => return dialog.key(key),
-            Self::Form(form) => return form.key(key, env),
-            Self::Document(reader) => reader.key(key),
+            Self::Choose(chooser) => chooser.key(key, env),
+            Self::Prompt(prompt) => prompt.key(key),
+            Self::Dialog(dialog) => dialog.key(key),
+            Self::Form(form) => form.key(key),
+            Self::Document(reader) => reader.key(key, env),
         }
-        Vec::new()
     }
 
     /// A command of its mode.
     pub fn command(&mut self, name: &str, env: &Env) -> Vec<Outcome> {
         match self {
-            Self::Choose(chooser) => chooser.command(name, env),
             Self::Document(reader) => reader.command(name, env),
-            Self::Prompt(_) | Self::Dialog(_) | Self::Form(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -211,7 +208,7 @@ impl Overlay {
             Self::Choose(chooser) => Some(chooser.typed().to_owned()),
             Self::Prompt(prompt) => Some(prompt.typed().to_owned()),
             Self::Dialog(_) => None,
-            Self::Form(form) => form.typed(),
+            Self::Form(form) => Some(form.typed()),
             Self::Document(reader) => reader.typed(),
         }
     }
@@ -256,8 +253,7 @@ impl App {
                 }
                 Outcome::Form(tag, values) => {
                     if let Some(pane) = owner {
-                        let values = &values;
-                        self.tell(pane, &Event::Form { tag, values });
+                        self.form_done(pane, tag, &values);
                     }
                 }
                 Outcome::Confirmed(confirm) => {
@@ -271,6 +267,26 @@ impl App {
                 Outcome::Copy(text) => self.copy(text),
                 Outcome::Say(tone, text) => self.say(tone, text),
             }
+        }
+    }
+
+    /// A form was completed: its pane looks at the values. Unless it rejects one, the form closes.
+    fn form_done(&mut self, pane: usize, tag: &'static str, values: &Json) {
+        let Some(form) = self.layers.pop() else {
+            return;
+        };
+        self.rejected = None;
+        self.tell(pane, &Event::Form { tag, values });
+        let Some((field, why)) = self.rejected.take() else {
+            return;
+        };
+        self.layers.push(form);
+        if let Some(Layer {
+            what: Overlay::Form(form),
+            ..
+        }) = self.layers.last_mut()
+        {
+            form.reject(&field, why);
         }
     }
 

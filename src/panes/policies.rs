@@ -1,0 +1,490 @@
+//! `:policies`: alarm policies; one of them with its rules as sentences, what it watches, who is told, where it fires.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::list::{List, Look, Row, heading};
+use super::{frame, wants};
+use crate::app::command::Command;
+use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
+use crate::app::subject::{Kind, Subject};
+use crate::app::world::World;
+use crate::domain::account::{AccountId, SystemId};
+use crate::domain::alarm::{AlarmPolicy, Condition, PolicyId};
+use crate::domain::contact::Reach;
+use crate::domain::metric::Statistic;
+use crate::domain::query::{Query, Want};
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::document::{self, DocumentState};
+use crate::ui::widgets::table::Column;
+
+/// How old the list may get. Reading it costs a call for each policy.
+const EVERY: Duration = Duration::from_secs(60);
+/// The systems that have policies.
+const SYSTEMS: [SystemId; 1] = [SystemId::KscMonitor];
+
+const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
+    .on(&[Kind::Policy])
+    .hinted()];
+
+/// The alarm policies.
+pub struct Policies {
+    list: List<Entry>,
+    /// The policy that is shown in full.
+    detail: Option<(AccountId, PolicyId)>,
+    reading: DocumentState,
+}
+
+/// One policy.
+struct Entry {
+    account: AccountId,
+    policy: AlarmPolicy,
+}
+
+impl Policies {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self {
+            list: List::new(columns),
+            detail: None,
+            reading: DocumentState::default(),
+        }
+    }
+
+    fn rebuild(&mut self, ctx: &Context) {
+        let mut entries: Vec<Entry> = ctx
+            .world
+            .policies()
+            .map(|(account, policy)| Entry {
+                account: account.clone(),
+                policy: policy.clone(),
+            })
+            .collect();
+        // What fires stands on top.
+        entries.sort_by(|a, b| {
+            (b.policy.firing.len().cmp(&a.policy.firing.len()))
+                .then_with(|| a.policy.name.cmp(&b.policy.name))
+                .then_with(|| a.policy.id.cmp(&b.policy.id))
+        });
+        self.list.replace(entries, ctx);
+    }
+
+    fn opened(&mut self, subject: Option<&Subject>, ctx: &Context) {
+        self.detail = match subject {
+            Some(Subject::Policy(account, id)) => Some((account.clone(), *id)),
+            _ => None,
+        };
+        self.reading = DocumentState::default();
+        if let Some(subject) = subject {
+            self.list.select(subject.clone());
+        }
+        self.rebuild(ctx);
+    }
+
+    /// The policy in full, as lines.
+    fn lines(&self, ctx: &Context) -> Option<Vec<document::Line>> {
+        let (account, id) = self.detail.as_ref()?;
+        let policy = ctx.world.policy(account, *id)?;
+        Some(description(account, policy, ctx))
+    }
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn columns(lang: Lang) -> Vec<Column> {
+    let title = |key| heading(lang, key);
+    vec![
+        Column::fixed("state", title("policies.state"), 8),
+        Column::flex("name", title("policies.name"), 14, 48).grow(3),
+        Column::flex("rule", title("policies.rule"), 12, 60)
+            .grow(2)
+            .priority(3),
+        Column::fixed("objects", title("policies.objects"), 7)
+            .right()
+            .priority(2),
+        Column::fixed("rules", title("policies.rules"), 5)
+            .right()
+            .wide(),
+        Column::fixed("receivers", title("policies.receivers"), 9)
+            .right()
+            .wide(),
+        Column::fixed("id", title("policies.id"), 10).right().wide(),
+    ]
+}
+
+impl Row for Entry {
+    fn subject(&self) -> Subject {
+        Subject::Policy(self.account.clone(), self.policy.id)
+    }
+
+    fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
+        let policy = &self.policy;
+        match column {
+            "state" => state_cell(policy, look),
+            "name" => Cell::text(policy.name.shown()),
+            "rule" => match policy.rules.first() {
+                Some(rule) => Cell::styled(short_rule(rule), "muted"),
+                None => Cell::default(),
+            },
+            "objects" => policy.bound_count.to_string().into(),
+            "rules" => policy.rule_count.to_string().into(),
+            "receivers" => policy.receiver_count.to_string().into(),
+            "id" => policy.id.to_string().into(),
+            _ => Cell::default(),
+        }
+    }
+
+    fn value<'a>(&'a self, column: &'static str, _at: Timestamp) -> Value<'a> {
+        let policy = &self.policy;
+        match column {
+            "state" => Value::text(match (policy.enabled, policy.firing.is_empty()) {
+                (false, _) => "off",
+                (true, true) => "ok",
+                (true, false) => "firing",
+            }),
+            "name" => Value::text(policy.name.raw()),
+            "rule" => policy
+                .rules
+                .first()
+                .map_or(Value::Missing, |rule| Value::text(rule.metric.raw())),
+            "objects" => Value::Number(policy.bound_count.into()),
+            "rules" => Value::Number(policy.rule_count.into()),
+            "receivers" => Value::Number(policy.receiver_count.into()),
+            "id" => Value::text(policy.id.to_string()),
+            _ => Value::Missing,
+        }
+    }
+}
+
+fn state_cell<'a>(policy: &AlarmPolicy, look: &Look<'a>) -> Cell<'a> {
+    let glyphs = look.theme.glyphs();
+    let (sign, key, role) = match (policy.enabled, policy.firing.is_empty()) {
+        (false, _) => (glyphs.cancelled, "policies.off", "muted"),
+        (true, true) => (glyphs.ok, "policies.ok", "state.ok"),
+        (true, false) => (glyphs.failed, "policies.firing", "state.crit"),
+    };
+    Cell::styled(sign, role)
+        .then(" ", role)
+        .then(look.lang.t(key).into_owned(), role)
+}
+
+/// `CPU > 90 %`, for narrow places.
+fn short_rule(rule: &Condition) -> String {
+    format!(
+        "{} {} {}",
+        name_of(rule),
+        rule.comparison.sign(),
+        format::with_unit(rule.threshold, rule.unit.shown())
+    )
+}
+
+fn name_of(rule: &Condition) -> &str {
+    if rule.label.is_empty() {
+        rule.metric.shown()
+    } else {
+        rule.label.shown()
+    }
+}
+
+/// A rule as a sentence in the user's language.
+pub fn sentence(rule: &Condition, lang: Lang) -> String {
+    let mut text = lang.tf(
+        "policies.sentence",
+        &[
+            ("metric", name_of(rule)),
+            ("statistic", &statistic(rule.statistic, lang)),
+            ("period", &format::duration(lang, rule.period.into())),
+            ("sign", rule.comparison.sign()),
+            (
+                "threshold",
+                &format::with_unit(rule.threshold, rule.unit.shown()),
+            ),
+            ("points", &rule.points.to_string()),
+        ],
+    );
+    if let Some((from, to)) = &rule.effective {
+        let values = [("from", from.shown()), ("to", to.shown())];
+        text.push_str(&lang.tf("policies.effective", &values));
+    }
+    if let Some(seconds) = rule.repeat_every {
+        let every = format::duration(lang, seconds.into());
+        text.push_str(&lang.tf("policies.repeat", &[("every", &every)]));
+    }
+    if let Some(count) = rule.max_notifications {
+        text.push_str(&lang.tf("policies.at_most", &[("count", &count.to_string())]));
+    }
+    text
+}
+
+/// What a statistic is called.
+pub fn statistic(statistic: Statistic, lang: Lang) -> String {
+    let key = match statistic {
+        Statistic::Average => "statistic.average",
+        Statistic::Max => "statistic.max",
+        Statistic::Min => "statistic.min",
+        Statistic::Sum => "statistic.sum",
+        Statistic::Last => "statistic.last",
+    };
+    lang.t(key).into_owned()
+}
+
+fn reach(reach: Reach, lang: Lang) -> String {
+    match reach {
+        Reach::Mail => lang.t("policies.mail").into_owned(),
+        Reach::Sms => lang.t("policies.sms").into_owned(),
+        Reach::Both => lang.t("policies.mail_and_sms").into_owned(),
+        Reach::Other(number) => lang.tf("policies.reach", &[("number", &number.to_string())]),
+    }
+}
+
+/// A policy in full: rules as sentences, where it fires, what it watches, who is told.
+fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<document::Line> {
+    let lang = ctx.lang;
+    let state = if policy.enabled {
+        "policies.on"
+    } else {
+        "policies.off"
+    };
+    let mut lines = vec![
+        frame::fact(lang, "policies.name", policy.name.shown()),
+        frame::fact(lang, "policies.id", &policy.id.to_string()),
+        frame::fact(lang, "policies.account", &account.to_string()),
+        frame::fact(lang, "policies.state", &lang.t(state)),
+    ];
+    if let Some(callback) = &policy.callback {
+        lines.push(frame::fact(lang, "policies.callback", callback.shown()));
+    }
+    let mut chapter = |key: &str, count: usize, read: usize, items: Vec<String>| {
+        lines.push(document::Line::default());
+        lines.push(
+            document::Line::styled(lang.t(key), "header").then(format!("  {count}"), "muted"),
+        );
+        if read == 0 && count > 0 {
+            let text = format!("  {}", lang.t("policies.not_read"));
+            lines.push(document::Line::styled(text, "muted"));
+        }
+        lines.extend(
+            items
+                .into_iter()
+                .map(|item| document::Line::styled(format!("  {item}"), "text")),
+        );
+    };
+    let rules = policy
+        .rules
+        .iter()
+        .map(|rule| sentence(rule, lang))
+        .collect();
+    chapter(
+        "policies.rules",
+        policy.rule_count as usize,
+        policy.rules.len(),
+        rules,
+    );
+    let firing: Vec<String> = policy
+        .firing
+        .iter()
+        .map(|firing| {
+            let unit = policy
+                .rules
+                .get(firing.rule)
+                .map_or("", |rule| rule.unit.shown());
+            lang.tf(
+                "policies.fires",
+                &[
+                    ("instance", firing.instance.name.shown()),
+                    ("value", &format::with_unit(firing.value, unit)),
+                    ("since", &frame::moment(firing.since, ctx)),
+                ],
+            )
+        })
+        .collect();
+    chapter("policies.firing_now", firing.len(), firing.len(), firing);
+    let bound = policy
+        .bound
+        .iter()
+        .map(|object| {
+            let ip = object.ip.as_ref().map_or("", |ip| ip.shown());
+            format!("{}  {}  {ip}", object.name, object.id)
+        })
+        .collect();
+    chapter(
+        "policies.objects",
+        policy.bound_count as usize,
+        policy.bound.len(),
+        bound,
+    );
+    let receivers = policy
+        .receivers
+        .iter()
+        .map(|receiver| {
+            let key = if receiver.is_group {
+                "policies.group"
+            } else {
+                "policies.person"
+            };
+            let how = reach(receiver.reach, lang);
+            format!("{}  {}  {how}", lang.t(key), receiver.name)
+        })
+        .collect();
+    chapter(
+        "policies.receivers",
+        policy.receiver_count as usize,
+        policy.receivers.len(),
+        receivers,
+    );
+    lines
+}
+
+impl Pane for Policies {
+    fn name(&self) -> &'static str {
+        "policies"
+    }
+
+    fn title(&self) -> &'static str {
+        "policies.title"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["policy", "po"]
+    }
+
+    fn opens(&self) -> &'static [Kind] {
+        &[Kind::Policy]
+    }
+
+    fn needs(&self, ctx: &Context) -> Vec<Want> {
+        let mut needed = wants::of_each(ctx, &SYSTEMS, EVERY, Query::Policies);
+        if let Some((account, id)) = &self.detail {
+            needed.push(wants::want(Query::Policy(account.clone(), *id), EVERY));
+        }
+        needed
+    }
+
+    fn commands(&self) -> &'static [Command] {
+        COMMANDS
+    }
+
+    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
+        if let Event::Command { name, .. } = event
+            && let Some(lines) = self.lines(ctx)
+            && self
+                .reading
+                .command(name, &lines, ctx.area.height.saturating_sub(2))
+        {
+            return Vec::new();
+        }
+        if self.list.event(event, ctx) {
+            return Vec::new();
+        }
+        match event {
+            Event::Opened { subject, .. } => {
+                self.opened(*subject, ctx);
+                Vec::new()
+            }
+            Event::Changed => {
+                self.rebuild(ctx);
+                Vec::new()
+            }
+            Event::Command {
+                name: "open" | "describe",
+                on,
+            } if self.detail.is_none() => {
+                on.first().cloned().map(Request::Show).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        self.detail.is_none() && self.list.back()
+    }
+
+    fn subject(&self, world: &World) -> Option<Subject> {
+        match &self.detail {
+            Some((account, id)) => {
+                world.policy(account, *id)?;
+                Some(Subject::Policy(account.clone(), *id))
+            }
+            None => self.list.subject(),
+        }
+    }
+
+    fn marked(&self, _world: &World) -> Vec<Subject> {
+        self.list.marked()
+    }
+
+    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+        self.detail.is_none().then(|| self.list.info(ctx.lang))
+    }
+
+    fn repeat(&self, world: &World) -> Option<String> {
+        let account = world.accounts_of(SystemId::KscMonitor).next()?;
+        let system = account.id.system.id();
+        Some(match &self.detail {
+            Some((_, id)) => format!("call {system} describe_alarm_policy PolicyId={id}"),
+            None => format!("call {system} list_alarm_policy PageIndex=1 PageSize=100"),
+        })
+    }
+
+    fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let ctx = view.context(area);
+        let needs = self.needs(&ctx);
+        if let (Some(lines), false) = (self.lines(&ctx), view.board) {
+            let inner = frame::draw(view, self.title(), "", &needs, area, buf);
+            let text = document::Document {
+                lines: &lines,
+                state: &self.reading,
+                numbers: false,
+                empty: "",
+            };
+            text.draw(view.theme, inner, buf);
+            return;
+        }
+        let totals = frame::counted(&self.list.info(view.lang), view.lang);
+        let firing = self.firing();
+        let totals = if firing == 0 {
+            totals
+        } else {
+            let text = view
+                .lang
+                .tf("policies.count_firing", &[("count", &firing.to_string())]);
+            format!("{totals} {} {text}", view.theme.glyphs().bullet)
+        };
+        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        self.list.draw(view, &view.t("policies.empty"), inner, buf);
+    }
+
+    fn summary(&self, view: &View) -> Line<'static> {
+        let count = self.list.rows().len().to_string();
+        let firing = self.firing();
+        let mut spans = vec![Span::styled(count, view.theme.style("text"))];
+        if firing > 0 {
+            let text = view
+                .lang
+                .tf("policies.count_firing", &[("count", &firing.to_string())]);
+            spans.push(Span::raw("  "));
+            spans.push(Span::styled(text, view.theme.style("state.crit")));
+        }
+        Line::from(spans)
+    }
+}
+
+impl Policies {
+    fn firing(&self) -> usize {
+        self.list
+            .rows()
+            .iter()
+            .filter(|entry| !entry.policy.firing.is_empty())
+            .count()
+    }
+}

@@ -1,0 +1,267 @@
+//! `:problems`: what went wrong: calls that failed, accounts that are paused, what could not be kept.
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::frame;
+use super::list::{List, Look, Row, heading};
+use crate::app::command::Command;
+use crate::app::effect::Effect;
+use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::subject::{Kind, Subject};
+use crate::app::world::{Problem, What, World};
+use crate::domain::error::{ApiError, Class};
+use crate::domain::query::Want;
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::document;
+use crate::ui::widgets::table::Column;
+
+const COMMANDS: &[Command] = &[
+    Command::new("open", &["<enter>"])
+        .on(&[Kind::Problem])
+        .hinted(),
+    Command::new("account.resume", &["z r"])
+        .on(&[Kind::Problem, Kind::Account])
+        .hinted(),
+];
+
+/// What went wrong.
+pub struct Problems {
+    list: List<Problem>,
+}
+
+impl Problems {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self {
+            list: List::new(columns),
+        }
+    }
+}
+
+impl Default for Problems {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn columns(lang: Lang) -> Vec<Column> {
+    let title = |key| heading(lang, key);
+    vec![
+        Column::fixed("age", title("problems.age"), frame::age_cells(lang)).right(),
+        Column::fixed("class", title("problems.class"), 12),
+        Column::flex("what", title("problems.what"), 16, 90).grow(3),
+        Column::flex("account", title("problems.account"), 10, 24).priority(2),
+        Column::flex("operation", title("problems.operation"), 12, 40).priority(3),
+        Column::flex("request", title("problems.request"), 12, 40)
+            .cut_middle()
+            .priority(4),
+    ]
+}
+
+impl Row for Problem {
+    fn subject(&self) -> Subject {
+        let account = self
+            .account
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        let what = match &self.what {
+            What::Call(error) => format!("{error}"),
+            What::Words(text) => text.clone(),
+        };
+        Subject::Problem(format!("{account} {what}").into())
+    }
+
+    fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
+        let call = match &self.what {
+            What::Call(error) => Some(error),
+            What::Words(_) => None,
+        };
+        match (column, call) {
+            ("age", _) if self.at == Timestamp::UNIX_EPOCH => Cell::default(),
+            ("age", _) => format::age_of(look.lang, self.at, look.at).into(),
+            ("class", Some(error)) => {
+                Cell::styled(class(error.class, look.lang), role(error.class))
+            }
+            ("what", Some(error)) => Cell::text(error.message.shown()),
+            ("what", None) => match &self.what {
+                What::Words(text) => Cell::text(text.as_str()),
+                What::Call(_) => Cell::default(),
+            },
+            ("account", _) => match &self.account {
+                Some(account) => Cell::styled(account.to_string(), "muted"),
+                None => Cell::default(),
+            },
+            ("operation", Some(error)) => Cell::styled(error.operation, "muted"),
+            ("request", Some(error)) => match &error.request_id {
+                Some(id) => Cell::styled(id.shown(), "muted"),
+                None => Cell::default(),
+            },
+            _ => Cell::default(),
+        }
+    }
+
+    fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
+        match (column, &self.what) {
+            ("age", _) => Value::Age(at.duration_since(self.at).as_secs_f64()),
+            ("class", What::Call(error)) => Value::text(error.class.name()),
+            ("what", What::Call(error)) => Value::text(error.message.raw()),
+            ("what", What::Words(text)) => Value::text(text.as_str()),
+            ("account", _) => match &self.account {
+                Some(account) => Value::text(account.to_string()),
+                None => Value::Missing,
+            },
+            ("operation", What::Call(error)) => Value::text(error.operation),
+            ("request", What::Call(error)) => match &error.request_id {
+                Some(id) => Value::text(id.raw()),
+                None => Value::Missing,
+            },
+            _ => Value::Missing,
+        }
+    }
+}
+
+/// What a class of error is called.
+fn class(class: Class, lang: Lang) -> String {
+    lang.t(&format!("class.{}", class.name())).into_owned()
+}
+
+const fn role(class: Class) -> &'static str {
+    match class {
+        Class::Throttled | Class::ReadOnly | Class::NotFound | Class::Conflict => "state.warn",
+        _ => "state.crit",
+    }
+}
+
+/// An error in full, with what can be done about it.
+pub fn explanation(error: &ApiError, lang: Lang) -> Vec<document::Line> {
+    let fact = |key, text: &str| frame::fact(lang, key, text);
+    let mut lines = vec![
+        fact("problems.class", &class(error.class, lang)),
+        fact("problems.what", error.message.shown()),
+        fact("problems.operation", error.operation),
+    ];
+    if let Some(code) = &error.code {
+        lines.push(fact("problems.code", code.shown()));
+    }
+    if let Some(param) = &error.param {
+        lines.push(fact("problems.param", param));
+    }
+    if let Some(id) = &error.request_id {
+        lines.push(fact("problems.request", id.shown()));
+    }
+    lines.push(document::Line::default());
+    let advice = format!("advice.{}", error.class.name());
+    lines.push(document::Line::from(lang.t(&advice).as_ref()));
+    lines
+}
+
+fn document(problem: &Problem, ctx: &Context) -> Document {
+    let lang = ctx.lang;
+    let mut lines = vec![frame::fact(
+        lang,
+        "problems.age",
+        &frame::moment(problem.at, ctx),
+    )];
+    if let Some(account) = &problem.account {
+        lines.push(frame::fact(lang, "problems.account", &account.to_string()));
+    }
+    let title = match &problem.what {
+        What::Call(error) => {
+            lines.extend(explanation(error, lang));
+            class(error.class, lang)
+        }
+        What::Words(text) => {
+            lines.push(text.as_str().into());
+            lang.t("problems.title").into_owned()
+        }
+    };
+    Document { title, lines }
+}
+
+impl Pane for Problems {
+    fn name(&self) -> &'static str {
+        "problems"
+    }
+
+    fn title(&self) -> &'static str {
+        "problems.title"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["errors", "pr"]
+    }
+
+    fn needs(&self, _ctx: &Context) -> Vec<Want> {
+        Vec::new()
+    }
+
+    fn commands(&self) -> &'static [Command] {
+        COMMANDS
+    }
+
+    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
+        if self.list.event(event, ctx) {
+            return Vec::new();
+        }
+        let selected = self.list.selected();
+        match event {
+            Event::Opened { .. } | Event::Changed => {
+                self.list.replace(ctx.world.problems(), ctx);
+                Vec::new()
+            }
+            Event::Command {
+                name: "open" | "describe",
+                ..
+            } => selected
+                .map(|problem| Request::Document(document(problem, ctx)))
+                .into_iter()
+                .collect(),
+            Event::Command {
+                name: "account.resume",
+                ..
+            } => selected
+                .and_then(|problem| problem.account.clone())
+                .map(|account| Request::Effect(Effect::Resume(account)))
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        self.list.back()
+    }
+
+    fn subject(&self, _world: &World) -> Option<Subject> {
+        self.list.subject()
+    }
+
+    fn marked(&self, _world: &World) -> Vec<Subject> {
+        self.list.marked()
+    }
+
+    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+        Some(self.list.info(ctx.lang))
+    }
+
+    fn repeat(&self, _world: &World) -> Option<String> {
+        Some("doctor".to_owned())
+    }
+
+    fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let totals = frame::counted(&self.list.info(view.lang), view.lang);
+        let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
+        self.list.draw(view, &view.t("problems.empty"), inner, buf);
+    }
+
+    fn summary(&self, view: &View) -> Line<'static> {
+        let count = view.world.problems().len();
+        let role = if count == 0 { "muted" } else { "state.crit" };
+        Line::styled(count.to_string(), view.theme.style(role))
+    }
+}

@@ -51,7 +51,11 @@ pub fn sequence(text: &str, between: Between) -> Result<Vec<u8>, TooLong> {
     Ok(match between {
         Between::Nothing => plain.into_bytes(),
         // Plain for a tmux that keeps a clipboard itself, wrapped for one that passes it on: settings decide which.
-        Between::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")).into_bytes(),
+        Between::Tmux => format!(
+            "{plain}\x1bPtmux;{}\x1b\\",
+            plain.replace('\x1b', "\x1b\x1b")
+        )
+        .into_bytes(),
         Between::Screen => plain
             .as_bytes()
             .chunks(SCREEN_PART)
@@ -68,10 +72,15 @@ mod tests {
     fn text_is_encoded_and_wrapped_for_what_stands_between() {
         let shown = |between| {
             let bytes = sequence("é", between).expect("short");
-            String::from_utf8(bytes).expect("ASCII").replace('\x1b', "^")
+            String::from_utf8(bytes)
+                .expect("ASCII")
+                .replace('\x1b', "^")
         };
         assert_eq!(shown(Between::Nothing), "^]52;c;w6k=\x07");
-        assert_eq!(shown(Between::Tmux), "^]52;c;w6k=\x07^Ptmux;^^]52;c;w6k=\x07^\\");
+        assert_eq!(
+            shown(Between::Tmux),
+            "^]52;c;w6k=\x07^Ptmux;^^]52;c;w6k=\x07^\\"
+        );
         assert_eq!(shown(Between::Screen), "^P^]52;c;w6k=\x07^\\");
     }
 

@@ -156,9 +156,16 @@ fn utf8(bytes: &[u8], first: u8, mods: KeyModifiers) -> Token {
     let Some(part) = bytes.get(..length) else {
         // Bytes that cannot continue the character end the wait for it.
         let broken = bytes[1..].iter().any(|byte| byte & 0xc0 != 0x80);
-        return if broken { Token::Nothing(1) } else { Token::Incomplete };
+        return if broken {
+            Token::Nothing(1)
+        } else {
+            Token::Incomplete
+        };
     };
-    match std::str::from_utf8(part).ok().and_then(|text| text.chars().next()) {
+    match std::str::from_utf8(part)
+        .ok()
+        .and_then(|text| text.chars().next())
+    {
         Some(c) if !c.is_control() => Token::Input(length, key(KeyCode::Char(c), mods)),
         Some(_) => Token::Nothing(length),
         None => Token::Nothing(1),
@@ -180,8 +187,9 @@ fn escape(rest: &[u8]) -> Token {
         [b'[', rest @ ..] => control_sequence(rest),
         [b'O', rest @ ..] => match rest {
             [] => Token::Incomplete,
-            [code, ..] => letter(*code)
-                .map_or(Token::Nothing(3), |code| Token::Input(3, plain(code))),
+            [code, ..] => {
+                letter(*code).map_or(Token::Nothing(3), |code| Token::Input(3, plain(code)))
+            }
         },
         [b']' | b'P' | b'_' | b'^' | b'X', rest @ ..] => control_string(rest),
         _ => longer(character(rest, KeyModifiers::ALT)),
@@ -193,7 +201,7 @@ fn control_string(rest: &[u8]) -> Token {
     for (index, byte) in rest.iter().enumerate() {
         match byte {
             0x07 => return Token::Nothing(2 + index + 1),
-            ESC => {
+            &ESC => {
                 return match rest.get(index + 1) {
                     None => Token::Incomplete,
                     Some(b'\\') => Token::Nothing(2 + index + 2),
@@ -237,7 +245,11 @@ fn control_sequence(rest: &[u8]) -> Token {
     }
     if inner.is_empty() && last == b'M' {
         // A mouse report of the oldest form: three bytes follow.
-        return if rest.len() < 4 { Token::Incomplete } else { Token::Nothing(used + 3) };
+        return if rest.len() < 4 {
+            Token::Incomplete
+        } else {
+            Token::Nothing(used + 3)
+        };
     }
     let numbers = numbers(inner);
     if last == b'~' && numbers.as_deref() == Some(&[200]) {
@@ -384,9 +396,12 @@ mod tests {
             (b"\x1bOA", &["<up>"]),
             (b"\x1b[1;5C", &["<c-right>"]),
             (b"\x1b[H\x1b[F", &["<home>", "<end>"]),
-            (b"\x1b[3~", &["<delete>"]),
+            (b"\x1b[3~", &["<del>"]),
             (b"\x1b[5;5~", &["<c-pageup>"]),
-            (b"\x1bOP\x1b[15~\x1b[24~\x1b[[B", &["<f1>", "<f5>", "<f12>", "<f2>"]),
+            (
+                b"\x1bOP\x1b[15~\x1b[24~\x1b[[B",
+                &["<f1>", "<f5>", "<f12>", "<f2>"],
+            ),
             (b"\x1b[Z", &["<s-tab>"]),
             (b"\x1b[27;5;13~", &["<c-enter>"]),
             (b"\x1b[97;5u", &["<c-a>"]),

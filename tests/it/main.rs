@@ -4,6 +4,7 @@ mod catalogue;
 mod layers;
 mod registry;
 mod sign;
+mod wire;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -55,16 +55,16 @@ fn operation(out: &mut String, entry: &Entry) {
 fn call(call: &Call) -> String {
     let mut text = format!("{} {}", call.method, call.path);
     if call.is_rpc {
-        text += &format!("?Action={}", call.action);
+        text = format!("{text}?Action={}", call.action);
         if !call.version.is_empty() {
-            text += &format!("&Version={}", call.version);
+            text = format!("{text}&Version={}", call.version);
         }
     }
     if let Some((field, value)) = call.when {
-        text += &format!(" ({field} = {value})");
+        text = format!("{text} ({field} = {value})");
     }
     if call.host == Host::Identity {
-        text += " (identity service)";
+        text.push_str(" (identity service)");
     }
     text
 }

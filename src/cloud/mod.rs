@@ -5,7 +5,6 @@ pub mod client;
 pub mod credentials;
 pub mod declare;
 pub mod explain;
-pub mod gate;
 pub mod huawei;
 pub mod huawei_coc;
 pub mod huawei_esm;

@@ -162,7 +162,3 @@ impl Scheduler {
             .collect()
     }
 }
-
-#[cfg(test)]
-#[path = "scheduler_tests.rs"]
-mod tests;

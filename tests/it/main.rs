@@ -1,10 +1,10 @@
 //! All integration tests in one binary, which links once.
 
 mod catalogue;
+mod huawei;
 mod layers;
 mod registry;
 mod sign;
-mod wire;
 
 use std::collections::BTreeSet;
 use std::fs;

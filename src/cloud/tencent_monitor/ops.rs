@@ -1,10 +1,7 @@
 //! The operations (tencent-monitor.md, 2 to 4) and what they answer.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
@@ -36,20 +33,29 @@ operation! {
     metric_name: Option<String> = "metricName".len(1, 64),
 }
 
-/// Answer of [`DescribeMetrics`]. `code` 0 is success and nothing else is (1.3).
+/// Answer of [`DescribeMetrics`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct MetricSet {
-    /// 0 for success.
-    pub code: i64,
+    /// How it went.
+    #[serde(flatten)]
+    pub envelope: Envelope,
+    /// The metrics.
+    #[serde(rename = "metricSet", deserialize_with = "or_default")]
+    pub metrics: Vec<Metric>,
+}
+
+/// What every answer carries (1.3). Success is `code` 0 and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Envelope {
+    /// 0 for success; a number as text is accepted.
+    pub code: Count,
     /// Free text, also on success.
-    #[serde(default)]
     pub message: String,
     /// English name of the error, or `Success`.
-    #[serde(default, rename = "codeDesc", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "codeDesc", skip_serializing_if = "Option::is_none")]
     pub code_desc: Option<String>,
-    /// The metrics.
-    #[serde(default, rename = "metricSet")]
-    pub metrics: Vec<Metric>,
 }
 
 /// A whole number that some answers send as text.
@@ -88,17 +94,28 @@ pub struct Metric {
     #[serde(rename = "metricName")]
     pub name: String,
     /// Name for people, Chinese.
-    #[serde(rename = "metricCname")]
+    #[serde(rename = "metricCname", deserialize_with = "or_default")]
     pub label: String,
     /// Name of the dimension; several are separated by commas.
+    #[serde(deserialize_with = "or_default")]
     pub dimensions: String,
     /// Periods it is offered in, in seconds.
-    pub period: Vec<u32>,
+    #[serde(deserialize_with = "or_default")]
+    pub period: Vec<Count>,
     /// Unit; none for plain numbers.
     pub unit: Option<String>,
     /// Unit, Chinese.
     #[serde(rename = "unitCname")]
     pub unit_label: Option<String>,
+}
+
+/// `null` is as good as absent.
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 // 3. GetMonitorData, 4. GetMetricStatistics
@@ -197,13 +214,9 @@ fn one_way_to_name_the_objects(input: &Json) -> Vec<Violation> {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MonitorData {
-    /// 0 for success.
-    pub code: i64,
-    /// Free text, also on success.
-    pub message: String,
-    /// English name of the error, or `Success`.
-    #[serde(rename = "codeDesc", skip_serializing_if = "Option::is_none")]
-    pub code_desc: Option<String>,
+    /// How it went.
+    #[serde(flatten)]
+    pub envelope: Envelope,
     /// Metric.
     #[serde(rename = "metricName")]
     pub metric_name: String,
@@ -217,18 +230,18 @@ pub struct MonitorData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<Count>,
     /// The values: point *i* belongs to start + *i* × period.
-    #[serde(rename = "dataPoints")]
+    #[serde(rename = "dataPoints", deserialize_with = "or_default")]
     pub points: Points,
 }
 
 /// Values of one object, or of several by their dimensions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Points {
     /// One object of a product's namespace.
     One(Vec<Cell>),
     /// A batch, or a custom namespace: by `name=value` joined by `&`, names ascending.
-    ByObject(BTreeMap<String, Vec<Cell>>),
+    ByObject(BTreeMap<String, Option<Vec<Cell>>>),
 }
 
 impl Default for Points {
@@ -237,40 +250,8 @@ impl Default for Points {
     }
 }
 
-impl<'de> Deserialize<'de> for Points {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Shape;
-
-        impl<'de> Visitor<'de> for Shape {
-            type Value = Points;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of values, or lists of values by object")
-            }
-
-            fn visit_unit<E>(self) -> Result<Points, E> {
-                Ok(Points::default())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Points, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Points::One)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Points, A::Error> {
-                let mut objects = BTreeMap::new();
-                while let Some((object, cells)) = map.next_entry()? {
-                    objects.insert(object, cells);
-                }
-                Ok(Points::ByObject(objects))
-            }
-        }
-
-        deserializer.deserialize_any(Shape)
-    }
-}
-
 /// One value: a number, text in custom namespaces, nothing where a point is missing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Cell {
     /// As a number.
@@ -278,43 +259,7 @@ pub enum Cell {
     /// As text.
     Text(String),
     /// A missing point, `null`.
-    Missing,
-}
-
-impl<'de> Deserialize<'de> for Cell {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Shape;
-
-        impl Visitor<'_> for Shape {
-            type Value = Cell;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number, a text or null")
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Cell, E> {
-                Ok(Cell::Number(value))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Cell, E> {
-                Ok(Cell::Number(value as f64))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Cell, E> {
-                Ok(Cell::Number(value as f64))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
-                Ok(Cell::Text(text.to_owned()))
-            }
-
-            fn visit_unit<E>(self) -> Result<Cell, E> {
-                Ok(Cell::Missing)
-            }
-        }
-
-        deserializer.deserialize_any(Shape)
-    }
+    Missing(()),
 }
 
 impl Cell {
@@ -323,7 +268,7 @@ impl Cell {
         match self {
             Self::Number(value) => Some(*value),
             Self::Text(text) => text.trim().parse().ok(),
-            Self::Missing => None,
+            Self::Missing(()) => None,
         }
         .filter(|value| value.is_finite())
     }
@@ -333,12 +278,7 @@ impl Cell {
 mod tests {
     use super::*;
     use crate::cloud::declare::Operation;
-    use crate::cloud::wire::{Format, decode_answer};
     use serde_json::json;
-
-    fn read(text: &str) -> MonitorData {
-        decode_answer(Format::Json, text.as_bytes()).expect("readable")
-    }
 
     fn values(points: &[Cell]) -> Vec<Option<f64>> {
         points.iter().map(Cell::value).collect()
@@ -348,7 +288,7 @@ mod tests {
     fn one_object_answers_with_a_list_of_numbers_and_gaps() {
         let text = r#"{"code":0,"message":"","metricName":"cpu_usage","startTime":"2016-06-28 14:10:00",
             "endTime":"2016-06-28 14:20:00","period":"300","dataPoints":[5.6,null,"7.7"]}"#;
-        let data = read(text);
+        let data: MonitorData = serde_json::from_str(text).expect("readable");
         let Points::One(points) = &data.points else {
             panic!("one object")
         };
@@ -359,13 +299,13 @@ mod tests {
     #[test]
     fn several_objects_answer_by_their_dimensions() {
         let text = r#"{"code":"0","message":"ok","dataPoints":{"ip=1.2.3.5&proc_name=d":["20.0"],"x=y":null}}"#;
-        let data = read(text);
-        assert_eq!(data.code, 0);
+        let data: MonitorData = serde_json::from_str(text).expect("readable");
+        assert_eq!(data.envelope.code.value(), Some(0));
         let Points::ByObject(points) = &data.points else {
             panic!("several objects")
         };
         assert_eq!(points.len(), 2);
-        assert!(points["x=y"].is_empty());
+        assert_eq!(points["x=y"], None);
     }
 
     #[test]
@@ -375,7 +315,7 @@ mod tests {
             r#"{"code":0,"dataPoints":null}"#,
             r#"{"code":0,"dataPoints":[]}"#,
         ] {
-            let data = read(text);
+            let data: MonitorData = serde_json::from_str(text).expect("readable");
             assert_eq!(data.points, Points::default());
         }
     }

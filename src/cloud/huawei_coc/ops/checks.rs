@@ -7,11 +7,11 @@ use serde_json::Value as Json;
 use crate::cloud::declare::Violation;
 
 /// A rule that is broken for certain.
-fn broken(field: &str, rule: &str, given: impl ToString) -> Violation {
+fn broken(field: &str, rule: &str, given: &str) -> Violation {
     Violation {
         field: field.to_owned(),
         rule: rule.to_owned(),
-        given: given.to_string(),
+        given: given.to_owned(),
         soft: false,
     }
 }
@@ -46,7 +46,7 @@ pub fn script(input: &Json) -> Vec<Violation> {
         found.push(broken(
             "script_params",
             "param_order must count from 1 without gaps",
-            params.len(),
+            &params.len().to_string(),
         ));
     }
     found
@@ -64,7 +64,7 @@ pub fn execution(input: &Json) -> Vec<Violation> {
             ..broken(
                 "execute_param.timeout",
                 "should be 6 to 1799: the document contradicts itself",
-                timeout,
+                &timeout.to_string(),
             )
         });
     }
@@ -76,7 +76,7 @@ pub fn execution(input: &Json) -> Vec<Violation> {
         found.push(broken(
             "execute_param.success_rate",
             "must have one decimal at most",
-            rate / 10.0,
+            &(rate / 10.0).to_string(),
         ));
     }
     let mut machines = BTreeSet::new();
@@ -91,7 +91,7 @@ pub fn execution(input: &Json) -> Vec<Violation> {
             found.push(broken(
                 &format!("{field}.batch_index"),
                 &rule,
-                &batch["batch_index"],
+                &batch["batch_index"].to_string(),
             ));
         }
         for machine in rows(batch, "/target_instances") {
@@ -110,7 +110,7 @@ pub fn execution(input: &Json) -> Vec<Violation> {
         found.push(broken(
             "execute_batches",
             "must hold 200 machines at most",
-            count,
+            &count.to_string(),
         ));
     }
     found
@@ -195,7 +195,7 @@ pub fn token_scope(input: &Json) -> Vec<Violation> {
         vec![broken(
             "auth.scope",
             "must hold either project or domain",
-            format!("{given} of them"),
+            &format!("{given} of them"),
         )]
     }
 }

@@ -86,8 +86,8 @@ object! {
     ScriptParameter;
     /// Name: letters, digits, underscore.
     param_name: String = "param_name".len(1, 64),
-    /// Default value.
-    param_value: String = "param_value".len(0, 1024),
+    /// Default value; may be a secret, so it is never shown.
+    param_value: String = "param_value".len(0, 1024).secret(),
     /// What it is for.
     param_description: String = "param_description".len(0, 256),
     /// Position, from 1 without gaps.
@@ -170,8 +170,8 @@ object! {
     ParameterValue;
     /// Name.
     param_name: String = "param_name".len(1, 64),
-    /// Value.
-    param_value: String = "param_value".len(0, 1024),
+    /// Value; may be a secret, so it is never shown.
+    param_value: String = "param_value".len(0, 1024).secret(),
     /// Position, from 1.
     param_order: i64 = "param_order".range(1, 20),
 }

@@ -358,7 +358,7 @@ fn operator(text: &str) -> Option<(usize, &'static str, Op)> {
 
 fn column<C: AsRef<str>>(name: &str, columns: &[C]) -> Result<usize, FilterError> {
     let lower = name.to_lowercase();
-    let names = || columns.iter().map(|column| column.as_ref());
+    let names = || columns.iter().map(AsRef::as_ref);
     if let Some(at) = names().position(|known| known == lower) {
         return Ok(at);
     }

@@ -103,7 +103,10 @@ impl Key {
         match (self.code, self.named()) {
             (_, Some((_, label))) => out.push_str(label),
             (KeyCode::Char(c), None) => out.push(c),
-            (KeyCode::F(n), None) => out.push_str(&format!("F{n}")),
+            (KeyCode::F(n), None) => {
+                out.push('F');
+                out.push_str(&n.to_string());
+            }
             _ => out.push('?'),
         }
         out
@@ -299,13 +302,11 @@ impl Node {
         if let Some(other) = self.command {
             return Err(other);
         }
-        let at = match self.next.iter().position(|(known, _)| known == key) {
-            Some(at) => at,
-            None => {
-                self.next.push((*key, Self::default()));
-                self.next.len() - 1
-            }
-        };
+        let known = self.next.iter().position(|(known, _)| known == key);
+        let at = known.unwrap_or_else(|| {
+            self.next.push((*key, Self::default()));
+            self.next.len() - 1
+        });
         match self.next.get_mut(at) {
             Some((_, node)) => node.insert(rest, command),
             None => Ok(()),

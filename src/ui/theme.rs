@@ -47,7 +47,7 @@ impl Depth {
 pub const BUILT_IN: [&str; 4] = ["dark", "light", "high-contrast", "mono"];
 
 /// The roles that every theme has to fill.
-pub const BASE_ROLES: [&str; 61] = [
+pub const BASE_ROLES: [&str; 62] = [
     "text",
     "muted",
     "accent",
@@ -106,6 +106,7 @@ pub const BASE_ROLES: [&str; 61] = [
     "match.other",
     "picker.match",
     "grid.selected",
+    "chart.cursor",
     "toast.info",
     "toast.ok",
     "toast.error",
@@ -126,7 +127,7 @@ pub enum ThemeError {
     #[error("theme: {0}")]
     Syntax(String),
     /// A colour that is not in the palette and not `#rrggbb`.
-    #[error("theme: role `{role}`: `{colour}` is neither a colour of the palette nor #rrggbb")]
+    #[error("theme: `{role}`: `{colour}` is neither a colour of the palette nor #rrggbb")]
     Colour {
         /// The role.
         role: String,
@@ -320,7 +321,18 @@ impl Theme {
 
 impl File {
     fn parse(source: &str) -> Result<Self, ThemeError> {
-        toml::from_str(source).map_err(|error| ThemeError::Syntax(error.to_string()))
+        let file: Self =
+            toml::from_str(source).map_err(|error| ThemeError::Syntax(error.to_string()))?;
+        for (role, colour) in [
+            ("background", &file.background),
+            ("foreground", &file.foreground),
+        ] {
+            parse_rgb(colour).ok_or_else(|| ThemeError::Colour {
+                role: role.to_owned(),
+                colour: colour.clone(),
+            })?;
+        }
+        Ok(file)
     }
 
     fn style(&self, role: &str, look: &Look, depth: Depth) -> Result<Style, ThemeError> {

@@ -366,7 +366,12 @@ mod tests {
         assert!(cursor.is_none_or(|(x, y)| x < width && y < height));
         buf.content
             .chunks(usize::from(width))
-            .map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>() + "\n")
+            .map(|row| {
+                row.iter()
+                    .map(ratatui::buffer::Cell::symbol)
+                    .collect::<String>()
+                    + "\n"
+            })
             .collect::<String>()
             .replace(' ', "")
     }

@@ -149,13 +149,11 @@ impl Form {
             Some(Editor::Lines(_))
         );
         match key.code {
-            KeyCode::Tab if key.mods.is_empty() => self.go(true),
-            KeyCode::Tab => self.go(false),
-            KeyCode::Down if !multi_line => self.go(true),
+            KeyCode::Tab => self.go(key.mods.is_empty()),
             KeyCode::Up if !multi_line => self.go(false),
             KeyCode::Enter if self.focus == self.submit_at() => return self.submit(),
             KeyCode::Enter if self.focus == self.cancel_at() => return Filled::Cancelled,
-            KeyCode::Enter if !multi_line => self.go(true),
+            KeyCode::Enter | KeyCode::Down if !multi_line => self.go(true),
             KeyCode::Left | KeyCode::Right if self.focus >= self.submit_at() => {
                 self.focus = self.submit_at() + self.cancel_at() - self.focus;
             }

@@ -209,7 +209,10 @@ mod tests {
         let area = Rect::new(0, 0, cells, 1);
         let mut buf = Buffer::empty(area);
         cell.draw(&Theme::default(), area, align, false, &mut buf);
-        buf.content.iter().map(|cell| cell.symbol()).collect()
+        buf.content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     #[test]

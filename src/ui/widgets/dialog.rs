@@ -96,11 +96,9 @@ impl Dialog {
             return Answer::Cancelled;
         }
         match key.code {
-            KeyCode::Tab | KeyCode::Right | KeyCode::Left if self.focus != Focus::Input => {
-                self.turn(key);
-                return Answer::Open;
-            }
-            KeyCode::Tab => {
+            KeyCode::Tab | KeyCode::Right | KeyCode::Left
+                if key.code == KeyCode::Tab || self.focus != Focus::Input =>
+            {
                 self.turn(key);
                 return Answer::Open;
             }
@@ -146,12 +144,11 @@ impl Dialog {
     fn turn(&mut self, key: Key) {
         let typed = matches!(self.strength, Strength::Type(_));
         let back = key.code == KeyCode::Left || !key.mods.is_empty();
+        let around = typed && key.code == KeyCode::Tab;
         self.focus = match (self.focus, back) {
-            (Focus::Input, false) => Focus::Cancel,
-            (Focus::Cancel, true) if typed && key.code == KeyCode::Tab => Focus::Input,
-            (Focus::Accept, false) if typed && key.code == KeyCode::Tab => Focus::Input,
+            (Focus::Cancel, true) | (Focus::Accept, false) if around => Focus::Input,
             (Focus::Cancel, _) | (Focus::Input, true) => Focus::Accept,
-            (Focus::Accept, _) => Focus::Cancel,
+            (Focus::Accept, _) | (Focus::Input, false) => Focus::Cancel,
         };
     }
 
@@ -371,7 +368,11 @@ mod tests {
                 let mut buf = Buffer::empty(area);
                 dialog.draw(&theme, Lang::ZhCn, area, &mut buf);
                 if width >= 40 && height >= 6 {
-                    let text: String = buf.content.iter().map(|cell| cell.symbol()).collect();
+                    let text: String = buf
+                        .content
+                        .iter()
+                        .map(ratatui::buffer::Cell::symbol)
+                        .collect();
                     assert!(text.replace(' ', "").contains("[取消]"), "{width}x{height}");
                 }
             }

@@ -78,8 +78,8 @@ impl DocumentState {
             "move.bottom" => self.top = last,
             "move.left" => self.left = self.left.saturating_sub(8),
             "move.right" => self.left = (self.left + 8).min(longest(lines)),
-            "match.next" => self.to_match(lines, page, true),
-            "match.prev" => self.to_match(lines, page, false),
+            "match.next" => self.visit_match(lines, page, true),
+            "match.prev" => self.visit_match(lines, page, false),
             _ => return false,
         }
         self.top = self.top.min(last);
@@ -118,7 +118,7 @@ impl DocumentState {
             .collect()
     }
 
-    fn to_match(&mut self, lines: &[Line], page: usize, forward: bool) {
+    fn visit_match(&mut self, lines: &[Line], page: usize, forward: bool) {
         let matches = self.matches(lines);
         let from = self.current.unwrap_or(self.top);
         let next = if forward {
@@ -330,9 +330,9 @@ mod tests {
     #[test]
     fn text_is_found_in_any_case_and_script() {
         assert_eq!(find("Disk disk", "dIsK"), [0..4, 5..9]);
-        assert_eq!(find("磁盘满", "盘"), [3..6]);
-        assert_eq!(find("aaa", "aa"), [0..2]);
-        assert_eq!(find("İx", "x"), [2..3]);
+        assert_eq!(find("磁盘满盘", "盘"), [3..6, 9..12]);
+        assert_eq!(find("aaaaa", "aa"), [0..2, 2..4]);
+        assert_eq!(find("İxÉx", "x"), [2..3, 5..6]);
         assert_eq!(find("abc", ""), []);
     }
 

@@ -71,7 +71,11 @@ mod tests {
             selected: Some(17),
         }
         .draw(&Theme::default(), area, &mut buf);
-        let text: String = buf.content.iter().map(|cell| cell.symbol()).collect();
+        let text: String = buf
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(text, "+ + + ++ + + +");
         let marked = buf
             .content

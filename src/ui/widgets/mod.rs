@@ -2,6 +2,7 @@
 //! remembered between two frames is in a state that belongs to the pane.
 
 pub mod cell;
+pub mod chart;
 pub mod dialog;
 pub mod document;
 pub mod gauge;

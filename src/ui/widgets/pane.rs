@@ -178,7 +178,7 @@ mod tests {
     fn lines(buf: &Buffer) -> Vec<String> {
         buf.content
             .chunks(usize::from(buf.area.width))
-            .map(|row| row.iter().map(|cell| cell.symbol()).collect())
+            .map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect())
             .collect()
     }
 

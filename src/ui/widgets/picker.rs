@@ -208,14 +208,13 @@ impl Picker {
             .filter_map(|(number, item)| {
                 let mut at = Vec::new();
                 let label = Utf32Str::new(&item.label, &mut buffer);
-                let score = match pattern.indices(label, &mut matcher, &mut at) {
+                let score = if let Some(score) = pattern.indices(label, &mut matcher, &mut at) {
                     // The label counts more than what is not seen.
-                    Some(score) => score.saturating_mul(2).saturating_add(1),
-                    None => {
-                        at.clear();
-                        let whole = format!("{} {}", item.label, item.also);
-                        pattern.score(Utf32Str::new(&whole, &mut buffer), &mut matcher)?
-                    }
+                    score.saturating_mul(2).saturating_add(1)
+                } else {
+                    at.clear();
+                    let whole = format!("{} {}", item.label, item.also);
+                    pattern.score(Utf32Str::new(&whole, &mut buffer), &mut matcher)?
                 };
                 at.sort_unstable();
                 at.dedup();

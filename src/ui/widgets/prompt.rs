@@ -321,7 +321,11 @@ mod tests {
         let mut prompt = Prompt::secret();
         prompt.paste("hunter2");
         prompt.draw(&Theme::default(), "input", true, area, &mut buf);
-        let drawn: String = buf.content.iter().map(|cell| cell.symbol()).collect();
+        let drawn: String = buf
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(drawn.trim_end(), "•••••••");
     }
 

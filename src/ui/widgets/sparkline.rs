@@ -173,7 +173,10 @@ mod tests {
         let area = Rect::new(0, 0, cells, 1);
         let mut buf = Buffer::empty(area);
         spark.draw(theme, area, &mut buf);
-        buf.content.iter().map(|cell| cell.symbol()).collect()
+        buf.content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     #[test]

@@ -800,3 +800,313 @@ pub fn draw_thumb(theme: &Theme, area: Rect, first: usize, count: usize, buf: &m
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static THEME: LazyLock<Theme> = LazyLock::new(Theme::default);
+
+    /// Rows of an id and a number.
+    struct Hosts(Vec<(u32, f64)>);
+
+    impl Rows for Hosts {
+        type Id = u32;
+
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn id(&self, row: usize) -> u32 {
+            self.0[row].0
+        }
+
+        fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+            let (id, value) = self.0[row];
+            match column {
+                0 => Cell::text(format!("web-{id}")),
+                1 => Cell::text(format!("磁盘 {id}")),
+                _ => Cell::text(format!("{value:.1}")),
+            }
+        }
+
+        fn value(&self, row: usize, column: usize) -> Value<'_> {
+            let (id, value) = self.0[row];
+            match column {
+                0 => Value::text(format!("web-{id}")),
+                1 => Value::text(format!("磁盘 {id}")),
+                _ if value < 0.0 => Value::Missing,
+                _ => Value::Number(value),
+            }
+        }
+    }
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::flex("name", "Name", 6, 12),
+            Column::flex("what", "磁盘", 8, 20).priority(3),
+            Column::fixed("value", "Value", 6).right().priority(2),
+        ]
+    }
+
+    fn hosts(ids: impl IntoIterator<Item = u32>) -> Hosts {
+        Hosts(ids.into_iter().map(|id| (id, f64::from(id % 7))).collect())
+    }
+
+    fn list(rows: &Hosts) -> TableState<u32> {
+        let mut state = TableState::default();
+        state.sync(rows, &columns(), 1);
+        state
+    }
+
+    fn press(state: &mut TableState<u32>, rows: &Hosts, names: &[&str]) {
+        for name in names {
+            assert!(state.command(name, rows, &columns(), 6), "{name}");
+        }
+    }
+
+    fn lines(rows: &Hosts, state: &TableState<u32>, width: u16, height: u16) -> Vec<String> {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        let table = Table {
+            rows,
+            columns: &columns(),
+            state,
+            focused: true,
+            empty: "No hosts. r asks again.",
+        };
+        table.draw(&THEME, area, &mut buf);
+        let row = |cells: &[ratatui::buffer::Cell]| -> String {
+            let mut text = String::new();
+            let mut skip = 0;
+            for cell in cells {
+                if skip == 0 {
+                    text.push_str(cell.symbol());
+                    skip = width::width(cell.symbol()).max(1);
+                }
+                skip -= 1;
+            }
+            text.trim_end().to_owned()
+        };
+        buf.content.chunks(usize::from(width)).map(row).collect()
+    }
+
+    #[test]
+    fn columns_stand_under_their_headings() {
+        let rows = hosts([3, 10]);
+        assert_eq!(
+            lines(&rows, &list(&rows), 36, 3),
+            [
+                " Name         磁盘            Value",
+                " web-3        磁盘 3            3.0",
+                " web-10       磁盘 10           3.0",
+            ]
+        );
+    }
+
+    #[test]
+    fn narrow_lists_drop_what_matters_least() {
+        let rows = hosts([3]);
+        assert_eq!(lines(&rows, &list(&rows), 20, 2)[0], " Name         Value›");
+        assert_eq!(lines(&rows, &list(&rows), 10, 2)[1], " web-3");
+        let mut state = list(&rows);
+        press(&mut state, &rows, &["move.right"]);
+        assert_eq!(lines(&rows, &state, 20, 2)[0], "‹Name         Value");
+    }
+
+    #[test]
+    fn p2_08_selection_survives_refresh() {
+        let rows = hosts(0..10);
+        let mut state = list(&rows);
+        press(&mut state, &rows, &["move.down", "move.down"]);
+        assert_eq!(state.selected(), Some(&2));
+        let shuffled = hosts([9, 8, 2, 1]);
+        state.sync(&shuffled, &columns(), 2);
+        assert_eq!((state.selected(), state.position()), (Some(&2), 2));
+        // Gone: the cursor stays in its place, and nothing is selected.
+        let gone = hosts([9, 8, 1, 0]);
+        state.sync(&gone, &columns(), 3);
+        assert_eq!((state.selected(), state.position()), (None, 2));
+        assert!(state.targets(&gone).is_empty());
+        assert_eq!(state.selected_row(), None);
+        press(&mut state, &gone, &["mark"]);
+        assert!(state.marks().is_empty());
+        // Back again: it is the one that was meant.
+        state.sync(&shuffled, &columns(), 4);
+        assert_eq!(state.selected(), Some(&2));
+        // Gone, and the user moves: what stands there is selected.
+        state.sync(&gone, &columns(), 5);
+        press(&mut state, &gone, &["move.down"]);
+        assert_eq!(state.selected(), Some(&1));
+    }
+
+    #[test]
+    fn p2_07_targets_are_the_marked_rows_or_else_the_selected_one() {
+        let rows = hosts(0..10);
+        let mut state = list(&rows);
+        assert_eq!(state.targets(&rows), [0]);
+        press(&mut state, &rows, &["mark", "move.down", "mark"]);
+        assert_eq!(state.selected(), Some(&3));
+        assert_eq!(state.targets(&rows), [0, 2]);
+        // What the filter hides stays marked.
+        state.set_filter("web-5", &columns()).unwrap();
+        state.sync(&rows, &columns(), 1);
+        assert_eq!((state.shown(), state.selected()), (1, Some(&5)));
+        assert_eq!(state.targets(&rows), [0, 2]);
+        // What is gone is not marked any more.
+        state.sync(&hosts([2, 3]), &columns(), 2);
+        assert_eq!(state.targets(&hosts([2, 3])), [2]);
+        assert!(state.clear_marks());
+        assert!(!state.clear_marks());
+    }
+
+    #[test]
+    fn a_range_is_marked_while_moving() {
+        let rows = hosts(0..10);
+        let mut state = list(&rows);
+        press(
+            &mut state,
+            &rows,
+            &[
+                "move.down",
+                "mark.range",
+                "move.down",
+                "move.down",
+                "mark.range",
+                "move.down",
+            ],
+        );
+        assert_eq!(state.targets(&rows), [1, 2, 3]);
+        assert!(!state.in_range());
+    }
+
+    #[test]
+    fn sorting_keeps_equal_rows_in_order_and_unknown_values_last() {
+        let rows = Hosts(vec![(1, 2.0), (2, -1.0), (3, 1.0), (4, 2.0)]);
+        let mut state = list(&rows);
+        for (descending, order) in [(false, [2, 0, 3, 1]), (true, [0, 3, 2, 1])] {
+            state.set_sort(Some(Sort {
+                column: "value",
+                descending,
+            }));
+            state.sync(&rows, &columns(), 1);
+            assert_eq!(state.order(), order);
+        }
+        press(&mut state, &rows, &["sort.invert"]);
+        state.sync(&rows, &columns(), 1);
+        assert_eq!(state.order(), [2, 0, 3, 1]);
+        assert_eq!(state.selected(), Some(&1));
+    }
+
+    #[test]
+    fn only_rows_that_are_seen_are_formatted() {
+        struct Counting(std::cell::Cell<usize>);
+        impl Rows for Counting {
+            type Id = usize;
+            fn len(&self) -> usize {
+                10_000
+            }
+            fn id(&self, row: usize) -> usize {
+                row
+            }
+            fn cell(&self, _: usize, _: usize) -> Cell<'_> {
+                self.0.set(self.0.get() + 1);
+                Cell::text("x")
+            }
+            fn value(&self, _: usize, _: usize) -> Value<'_> {
+                Value::Missing
+            }
+        }
+        let rows = Counting(std::cell::Cell::new(0));
+        let mut state = TableState::default();
+        state.sync(&rows, &columns(), 1);
+        let area = Rect::new(0, 0, 80, 21);
+        let columns = columns();
+        let table = Table {
+            rows: &rows,
+            columns: &columns,
+            state: &state,
+            focused: true,
+            empty: "",
+        };
+        table.draw(&THEME, area, &mut Buffer::empty(area));
+        assert_eq!(rows.0.get(), 20 * 3);
+    }
+
+    #[test]
+    fn an_empty_list_says_why() {
+        let rows = hosts([]);
+        assert!(
+            lines(&rows, &list(&rows), 30, 5)
+                .concat()
+                .contains("No hosts. r asks again.")
+        );
+    }
+
+    #[test]
+    fn marks_and_the_selection_are_seen_without_colours() {
+        let rows = hosts(0..3);
+        let mut state = list(&rows);
+        press(&mut state, &rows, &["mark"]);
+        let theme = Theme::built_in("mono", crate::ui::theme::Depth::None).unwrap();
+        let area = Rect::new(0, 0, 30, 4);
+        let mut buf = Buffer::empty(area);
+        let columns = columns();
+        let table = Table {
+            rows: &rows,
+            columns: &columns,
+            state: &state,
+            focused: true,
+            empty: "",
+        };
+        table.draw(&theme, area, &mut buf);
+        assert_eq!(buf[(0, 1)].symbol(), theme.glyphs().mark);
+        assert!(
+            buf[(1, 2)]
+                .modifier
+                .contains(ratatui::style::Modifier::REVERSED)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_selection_is_always_an_object_that_is_there(
+            steps in prop::collection::vec((0usize..16, prop::collection::vec(0u32..20, 0..12)), 1..30),
+            width in 1u16..60,
+            height in 1u16..12,
+        ) {
+            let names = ["move.down", "move.up", "move.half_down", "move.half_up", "move.page_down", "move.page_up",
+                "move.top", "move.bottom", "mark", "mark.range", "mark.clear", "sort.invert", "wide", "move.right", "center"];
+            let columns = columns();
+            let mut state = TableState::sorted_by("value", true);
+            for (version, (at, mut ids)) in (0u64..).zip(steps) {
+                ids.sort_unstable();
+                ids.dedup();
+                let rows = hosts(ids.clone());
+                let before = state.selected().copied();
+                state.sync(&rows, &columns, version);
+                if let Some(id) = state.selected() {
+                    prop_assert!(ids.contains(id));
+                    prop_assert_eq!(rows.id(state.selected_row().unwrap()), *id);
+                    // A refresh never moves the selection to another object.
+                    prop_assert!(before.is_none_or(|before| before == *id));
+                }
+                if let Some(name) = names.get(at) {
+                    state.command(name, &rows, &columns, height);
+                } else {
+                    state.set_filter("web-1", &columns).unwrap();
+                }
+                state.sync(&rows, &columns, version);
+                prop_assert!(state.targets(&rows).iter().all(|id| ids.contains(id)));
+                prop_assert!(state.position() <= state.shown());
+                let first = state.first_shown(usize::from(height).max(2) - 1);
+                prop_assert!(state.shown() == 0 || (first..first + usize::from(height)).contains(&state.position()));
+                lines(&rows, &state, width, height);
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod catalogue;
 mod huawei;
 mod layers;
+mod locales;
 mod registry;
 mod sign;
 

@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use super::credentials::CredentialSource;
 use super::declare::{Entry, Host, Operation, Violation};
+use super::gate;
 use super::huawei_coc::ops::{IamCreateToken, IamListProjects, Projects, TokenAnswer};
 use super::retry::{self, Budget};
 use super::sign::{self, Scheme, Signing};
@@ -125,9 +126,12 @@ impl Line {
         let (mut attempt, mut new_token, mut new_clock) = (1, false, false);
         loop {
             let proof = self.proof(entry).await?;
+            // Before it is signed: a signature must not grow old while the call waits.
+            let place = gate::enter(entry).await;
             let request = self.signed(entry, input, headers, &proof).await?;
             let now = self.clock.now();
             let sent = self.transport.send(request).await;
+            drop(place);
             let mut failed = match self.classify(entry, sent, now) {
                 Ok(answered) => {
                     self.budget(entry).refund();

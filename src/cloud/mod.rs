@@ -5,6 +5,7 @@ pub mod client;
 pub mod credentials;
 pub mod declare;
 pub mod explain;
+pub mod gate;
 pub mod huawei;
 pub mod huawei_coc;
 pub mod huawei_esm;

@@ -59,8 +59,10 @@ pub struct Budget {
     closed_until: Option<Timestamp>,
     /// The part of the published limit that the service seems to grant, 0.05 to 1.
     scale: f64,
-    /// When `scale` was changed last.
+    /// Since when `scale` grows again.
     scaled_at: Option<Timestamp>,
+    /// When `scale` shrank last.
+    refused_at: Option<Timestamp>,
 }
 
 impl Budget {
@@ -73,6 +75,7 @@ impl Budget {
             closed_until: None,
             scale: 1.0,
             scaled_at: None,
+            refused_at: None,
         }
     }
 
@@ -103,18 +106,19 @@ impl Budget {
         self.counting.push_back(now + window(self.limit.per));
     }
 
-    /// The service refused a call because there were too many: the budget is empty until `until`, and smaller
+    /// The service refused a call because there were too many: the budget is empty until `until`, and half as large
     /// afterwards. It grows back by a twentieth of the limit in each window without another refusal.
     pub fn throttled(&mut self, until: Timestamp, now: Timestamp) {
         self.pass_time(now);
         self.closed_until = Some(self.closed_until.map_or(until, |old| old.max(until)));
         // Calls that were on the way together are refused together; they count as one refusal.
-        let lately = self
-            .scaled_at
-            .is_some_and(|at| self.scale < 1.0 && now < at + self.limit.per / 2);
-        if !lately {
-            self.scale = (self.scale * 0.7).max(SMALLEST_SCALE);
+        let together = self
+            .refused_at
+            .is_some_and(|at| now < at + self.limit.per / 10);
+        if !together {
+            self.scale = (self.scale * 0.5).max(SMALLEST_SCALE);
             self.scaled_at = Some(now);
+            self.refused_at = Some(now);
         }
     }
 
@@ -231,8 +235,8 @@ mod tests {
         budget.throttled(at(5_000), at(10));
         assert_eq!(budget.take(Lane::Action, at(4_999)), Err(Some(at(5_000))));
         assert_eq!(budget.left(at(4_999)), 0);
-        assert_eq!(budget.left(at(5_000)), 56, "four fifths of 70");
-        assert_eq!(budget.left(at(60_000)), 60, "four fifths of 75");
+        assert_eq!(budget.left(at(5_000)), 40, "four fifths of 50");
+        assert_eq!(budget.left(at(60_000)), 44, "four fifths of 55");
         assert_eq!(budget.left(at(3_600_000)), 80);
         assert_eq!(budget.most_left(), 80);
     }

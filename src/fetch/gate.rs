@@ -1,26 +1,16 @@
-//! Every call passes a gate before it leaves, so that the budget counts calls and not questions: an answer that
-//! takes five pages costs five.
-//!
-//! The gate is a [`Transport`] around the real one. It knows for whom a call is made because each job runs
-//! with its [`Pass`]; calls without a pass, such as those of the command line, are let through.
+//! The gate through which the background task's calls leave, so that budgets count calls and not questions: an answer
+//! that takes five pages costs five.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
 use super::budget::Lane;
 use super::scheduler::Scheduler;
 use crate::clock::Clock;
-use crate::cloud::declare::Entry;
-use crate::cloud::transport::{Transport, TransportError};
+use crate::cloud::gate::{self, Gate};
 use crate::domain::account::AccountId;
-
-tokio::task_local! {
-    /// The pass of the job that runs.
-    static PASS: Arc<Pass>;
-}
 
 /// The scheduler, shared by the background task and the calls under way; locked for moments only.
 #[derive(Debug)]
@@ -113,7 +103,7 @@ impl Drop for Place {
     }
 }
 
-/// What a job shows at the gate.
+/// A job's way through the gate.
 #[derive(Debug)]
 pub struct Pass {
     counter: Arc<Counter>,
@@ -130,63 +120,37 @@ impl Pass {
         account: &AccountId,
         lane: Lane,
         first: Option<Place>,
-    ) -> Arc<Self> {
-        Arc::new(Self {
+    ) -> Self {
+        Self {
             counter: counter.clone(),
             account: account.clone(),
             lane,
             first: Mutex::new(first),
-        })
-    }
-
-    /// Runs `job` with this pass.
-    pub async fn carry<T>(self: Arc<Self>, job: impl Future<Output = T>) -> T {
-        PASS.scope(self, job).await
-    }
-
-    async fn enter(&self, group: &'static str) -> Place {
-        let first = if group.is_empty() {
-            self.first
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
-        } else {
-            None
-        };
-        match first {
-            Some(place) => place,
-            None => self.counter.place(&self.account, group, self.lane).await,
         }
     }
-}
 
-/// A transport whose calls pass the gate.
-pub struct Gated<T> {
-    inner: T,
-}
-
-impl<T: Transport> Gated<T> {
-    /// A gate around `inner`.
-    pub fn new(inner: T) -> Self {
-        Self { inner }
+    /// Runs `job` with this pass. A first place that the job did not need is given back at its end.
+    pub async fn carry<T>(self, job: impl Future<Output = T>) -> T {
+        gate::carry(Arc::new(self), job).await
     }
 }
 
-impl<T: Transport> Transport for Gated<T> {
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+impl Gate for Pass {
+    fn enter(&self, group: &'static str) -> BoxFuture<'_, gate::Place> {
         Box::pin(async move {
-            let group = request
-                .extensions()
-                .get::<&'static Entry>()
-                .map_or("", |entry| entry.call.group);
-            let _place = match PASS.try_with(Arc::clone) {
-                Ok(pass) => Some(pass.enter(group).await),
-                Err(_) => None,
+            let first = if group.is_empty() {
+                self.first
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take()
+            } else {
+                None
             };
-            self.inner.send(request).await
+            let place = match first {
+                Some(place) => place,
+                None => self.counter.place(&self.account, group, self.lane).await,
+            };
+            Box::new(place) as gate::Place
         })
     }
 }

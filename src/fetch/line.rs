@@ -253,22 +253,20 @@ impl Line {
         {
             return (Vec::new(), Some(until));
         }
-        let (due, mut wake) = self.due(now);
+        let (due, mut wake) = due(&self.entries, now);
+        let mut running = self.running();
         let mut jobs = Vec::new();
         for (query, lane) in due {
-            if self.fails >= TROUBLE && self.running() > 0 {
+            if self.fails >= TROUBLE && running > 0 {
                 break;
             }
-            match self.take("", lane, now) {
+            match budget(&mut self.budgets, "").map_or(Ok(()), |budget| budget.take(lane, now)) {
                 Ok(()) => {
                     *next_job += 1;
-                    if let Some(entry) = self.entries.get_mut(&query) {
-                        entry.running = Some(*next_job);
-                        entry.urgent = false;
-                    }
+                    running += 1;
                     jobs.push(Job {
                         id: *next_job,
-                        query,
+                        query: query.clone(),
                         lane,
                     });
                 }
@@ -278,43 +276,13 @@ impl Line {
                 }
             }
         }
-        (jobs, wake)
-    }
-
-    /// What is due, the most wanted first, and when the next of the others is.
-    fn due(&self, now: Timestamp) -> (Vec<(Query, Lane)>, Option<Timestamp>) {
-        let mut wake = None;
-        let mut due = Vec::new();
-        for (query, entry) in &self.entries {
-            let Some((priority, _)) = entry.wanted else {
-                continue;
-            };
-            if entry.running.is_some() {
-                continue;
+        for job in &jobs {
+            if let Some(entry) = self.entries.get_mut(&job.query) {
+                entry.running = Some(job.id);
+                entry.urgent = false;
             }
-            if entry.due > now {
-                wake = earlier(wake, Some(entry.due));
-                continue;
-            }
-            let lane = Lane::from(priority).max(if entry.urgent {
-                Lane::Screen
-            } else {
-                Lane::Background
-            });
-            due.push((
-                std::cmp::Reverse((entry.urgent, priority)),
-                entry.due,
-                entry.seq,
-                query,
-                lane,
-            ));
         }
-        due.sort_unstable_by_key(|(rank, due, seq, ..)| (*rank, *due, *seq));
-        let due = due
-            .into_iter()
-            .map(|(.., query, lane)| (query.clone(), lane))
-            .collect();
-        (due, wake)
+        (jobs, wake)
     }
 
     /// A job ended.
@@ -346,7 +314,7 @@ impl Line {
     }
 
     fn answered(&mut self, entry: &mut Entry, now: Timestamp, jitter: &mut Jitter) {
-        if self.fails > 0 {
+        if self.fails >= TROUBLE {
             // The service is back: ask again soon what failed meanwhile, but not all at once.
             for other in self.entries.values_mut().filter(|other| other.failures > 0) {
                 other.due = other.due.min(now + FIRST_WAIT.mul_f64(jitter.unit()));
@@ -436,7 +404,7 @@ impl Line {
                     .unwrap_or_else(|| backoff(2, jitter))
                     .min(LONGEST_RETRY_AFTER);
                 let group = cloud::operation(error.operation).map_or("", |entry| entry.call.group);
-                self.budget(group)?.throttled(now + wait, now);
+                budget(&mut self.budgets, group)?.throttled(now + wait, now);
                 Some(now + wait)
             }
             Class::Network | Class::Unavailable => {
@@ -457,24 +425,14 @@ impl Line {
         lane: Lane,
         now: Timestamp,
     ) -> Result<(), Option<Timestamp>> {
-        self.budget(group)
-            .map_or(Ok(()), |budget| budget.take(lane, now))
+        budget(&mut self.budgets, group).map_or(Ok(()), |budget| budget.take(lane, now))
     }
 
     /// A call of `group` that had a place has ended.
     pub fn give_back(&mut self, group: &str, now: Timestamp) {
-        if let Some(budget) = self.budget(group) {
+        if let Some(budget) = budget(&mut self.budgets, group) {
             budget.give_back(now);
         }
-    }
-
-    fn budget(&mut self, group: &str) -> Option<&mut Budget> {
-        let index = self
-            .budgets
-            .iter()
-            .position(|(name, _)| *name == group)
-            .unwrap_or(0);
-        self.budgets.get_mut(index).map(|(_, budget)| budget)
     }
 
     fn running(&self) -> usize {
@@ -515,6 +473,49 @@ impl Line {
             clock_offset: None,
         }
     }
+}
+
+/// What is due, the most wanted first, and when the next of the others is.
+fn due(
+    entries: &HashMap<Query, Entry>,
+    now: Timestamp,
+) -> (Vec<(&Query, Lane)>, Option<Timestamp>) {
+    let mut wake = None;
+    let mut due = Vec::new();
+    for (query, entry) in entries {
+        let Some((priority, _)) = entry.wanted else {
+            continue;
+        };
+        if entry.running.is_some() {
+            continue;
+        }
+        if entry.due > now {
+            wake = earlier(wake, Some(entry.due));
+            continue;
+        }
+        let lane = if entry.urgent {
+            Lane::Screen
+        } else {
+            priority.into()
+        };
+        let rank = std::cmp::Reverse((entry.urgent, priority));
+        due.push(((rank, entry.due, entry.seq), query, lane));
+    }
+    due.sort_unstable_by_key(|(order, ..)| *order);
+    let due = due
+        .into_iter()
+        .map(|(_, query, lane)| (query, lane))
+        .collect();
+    (due, wake)
+}
+
+/// The budget of a limit group; an unknown group counts as the default one.
+fn budget<'b>(budgets: &'b mut [(&'static str, Budget)], group: &str) -> Option<&'b mut Budget> {
+    let index = budgets
+        .iter()
+        .position(|(name, _)| *name == group)
+        .unwrap_or(0);
+    budgets.get_mut(index).map(|(_, budget)| budget)
 }
 
 /// The wait after the `failures`th failure in a row: doubled each time, half of it by chance.

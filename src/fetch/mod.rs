@@ -21,7 +21,6 @@ pub mod mailbox;
 pub mod scheduler;
 pub mod task;
 
-pub use gate::Gated;
 use mailbox::Mailbox;
 use task::{Order, Remote};
 

@@ -162,3 +162,7 @@ impl Scheduler {
             .collect()
     }
 }
+
+#[cfg(test)]
+#[path = "scheduler_tests.rs"]
+mod tests;

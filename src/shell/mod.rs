@@ -10,14 +10,20 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ratatui::Frame;
 
+use crate::app::App;
 use crate::app::effect::Effect;
 use crate::app::message::Message;
 use crate::clock::Clock;
 use crate::fetch::Arrival;
 
+pub mod clipboard;
 pub mod console;
+pub mod decode;
 pub mod effects;
 pub mod frame;
+mod reader;
+pub mod terminal;
+mod tty;
 
 pub use console::{Console, Headless, Input, Signal};
 use effects::Performer;
@@ -35,6 +41,28 @@ pub trait Core {
     fn dirty(&self) -> bool;
     /// The screen shows the present state.
     fn drawn(&mut self);
+}
+
+impl Core for App {
+    fn start(&mut self, at: Timestamp) -> Vec<Effect> {
+        Self::start(self, at)
+    }
+
+    fn update(&mut self, at: Timestamp, message: Message) -> Vec<Effect> {
+        Self::update(self, at, message)
+    }
+
+    fn view(&self, frame: &mut Frame) {
+        Self::view(self, frame);
+    }
+
+    fn dirty(&self) -> bool {
+        Self::dirty(self)
+    }
+
+    fn drawn(&mut self) {
+        Self::drawn(self);
+    }
 }
 
 /// The shortest time between two frames: at most 30 a second.
@@ -206,7 +234,13 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
                 }
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text, ending) => {
-                    let edited = self.console.edit(&text, ending)?;
+                    let edited = match self.console.edit(&text, ending) {
+                        Ok(edited) => edited,
+                        Err(error) => {
+                            self.performer.problem(error.to_string());
+                            None
+                        }
+                    };
                     let (columns, rows) = self.console.size()?;
                     self.tell(Message::Resize(columns, rows))?;
                     self.tell(Message::Edited(edited))?;

@@ -6,6 +6,7 @@ mod layers;
 mod locales;
 mod registry;
 mod sign;
+mod wire;
 
 use std::collections::BTreeSet;
 use std::fs;

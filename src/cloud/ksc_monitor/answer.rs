@@ -242,6 +242,7 @@ fn people(rows: &[AlertUser]) -> Vec<Contact> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cloud::wire::{Format, decode_answer};
 
     #[test]
     fn somebody_in_two_groups_is_one_person() {
@@ -250,7 +251,7 @@ mod tests {
             {"userId": 2, "userName": "b", "userStatus": 2, "userGroups": [{"userGrpId": 9, "groupName": "day"}]},
             {"userId": 1, "userName": "a", "groupName": "day", "userGrpId": 9, "userStatus": 1}
         ]"#;
-        let rows: Vec<AlertUser> = serde_json::from_str(text).expect("readable");
+        let rows: Vec<AlertUser> = decode_answer(Format::Json, text.as_bytes()).expect("readable");
         let people = people(&rows);
         assert_eq!(people.len(), 2);
         assert_eq!(people[0].groups, ["night".into(), "day".into()]);

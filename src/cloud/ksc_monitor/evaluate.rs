@@ -188,7 +188,7 @@ fn span(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::ksc_monitor::lenient::Figure;
+    use crate::cloud::ksc_monitor::ops::Figure;
 
     /// 2026-11-22 03:00:00 UTC, 11:00 in Beijing.
     const NOW: i64 = 1_795_316_400;

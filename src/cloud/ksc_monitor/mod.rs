@@ -11,7 +11,6 @@ use crate::domain::account::SystemId;
 pub mod answer;
 pub mod codes;
 pub mod evaluate;
-pub mod lenient;
 pub mod ops;
 pub mod policies;
 pub mod series;

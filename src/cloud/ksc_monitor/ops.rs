@@ -1,12 +1,12 @@
 //! The operations, in the document's order (ksc-monitor.md, 14), and what they answer.
 //!
 //! Answers are written here in the casing of the JSON form; the XML form has the same tree in upper camel case
-//! (section 7), so one struct reads both.
+//! (section 7), so one struct reads both ([`wire`](crate::cloud::wire) compares keys without regard to case).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::lenient::{self, Figure};
 use crate::cloud::declare::{BeijingFalseZTime, Call, Entry};
+use crate::cloud::wire::Items;
 use crate::{object, operation};
 
 /// Version of the operations on cloud products.
@@ -34,22 +34,41 @@ pub const OPERATIONS: &[Entry] = &[
 #[serde(default)]
 pub struct ResponseMetadata {
     /// Id of the request.
-    #[serde(rename = "requestId", alias = "RequestId", alias = "requestid")]
+    #[serde(rename = "requestId")]
     pub request_id: String,
 }
 
 /// A list inside an element called `member`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Serialize + serde::de::DeserializeOwned")]
 pub struct Members<T> {
     /// The elements.
-    #[serde(alias = "Member", deserialize_with = "lenient::list")]
+    #[serde(default)]
     pub member: Vec<T>,
 }
 
 impl<T> Default for Members<T> {
     fn default() -> Self {
         Self { member: Vec::new() }
+    }
+}
+
+/// A number that is sent as text, and as `"null"` where there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+pub struct Figure(pub Option<f64>);
+
+impl Figure {
+    /// A value. What is not finite has no form on the wire and becomes a missing one.
+    pub fn new(value: f64) -> Self {
+        Self(Some(value).filter(|value| value.is_finite()))
+    }
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(value) => serializer.collect_str(&value),
+            None => serializer.serialize_str("null"),
+        }
     }
 }
 
@@ -72,13 +91,12 @@ operation! {
 
 /// Answer of [`ListMetrics`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct MetricList {
     /// The list.
-    #[serde(rename = "listMetricsResult", alias = "ListMetricsResult")]
+    #[serde(rename = "listMetricsResult")]
     pub result: MetricListResult,
     /// Request id.
-    #[serde(rename = "responseMetadata", alias = "ResponseMetadata")]
+    #[serde(rename = "responseMetadata", default)]
     pub metadata: ResponseMetadata,
 }
 
@@ -87,7 +105,6 @@ pub struct MetricList {
 #[serde(default)]
 pub struct MetricListResult {
     /// The metrics.
-    #[serde(alias = "Metrics")]
     pub metrics: Members<Metric>,
 }
 
@@ -96,29 +113,20 @@ pub struct MetricListResult {
 #[serde(default, rename_all = "camelCase")]
 pub struct Metric {
     /// Instance.
-    #[serde(alias = "InstanceId", alias = "InstanceID", alias = "instanceID")]
     pub instance_id: String,
     /// Collection period in seconds, as text.
-    #[serde(alias = "Interval", deserialize_with = "lenient::text")]
     pub interval: String,
     /// Name.
-    #[serde(alias = "MetricName")]
     pub metric_name: String,
     /// Name for people; not in the document, sent by the service.
-    #[serde(
-        alias = "MetricDesc",
-        deserialize_with = "lenient::opt_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_desc: Option<String>,
     /// Product namespace.
-    #[serde(alias = "Namespace")]
     pub namespace: String,
     /// `Integer`, `Float`, `long`, …: opaque.
-    #[serde(rename = "type", alias = "Type")]
+    #[serde(rename = "type")]
     pub kind: String,
     /// Unit.
-    #[serde(alias = "Unit", deserialize_with = "lenient::text")]
     pub unit: String,
 }
 
@@ -147,16 +155,12 @@ operation! {
 
 /// Answer of [`GetMetricStatistics`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Statistics {
     /// The points.
-    #[serde(
-        rename = "getMetricStatisticsResult",
-        alias = "GetMetricStatisticsResult"
-    )]
+    #[serde(rename = "getMetricStatisticsResult")]
     pub result: StatisticsResult,
     /// Request id.
-    #[serde(rename = "responseMetadata", alias = "ResponseMetadata")]
+    #[serde(rename = "responseMetadata", default)]
     pub metadata: ResponseMetadata,
 }
 
@@ -165,10 +169,8 @@ pub struct Statistics {
 #[serde(default)]
 pub struct StatisticsResult {
     /// The points.
-    #[serde(alias = "Datapoints", alias = "dataPoints", alias = "DataPoints")]
     pub datapoints: Members<Point>,
     /// Metric.
-    #[serde(alias = "Label")]
     pub label: String,
 }
 
@@ -177,34 +179,24 @@ pub struct StatisticsResult {
 #[serde(default)]
 pub struct Point {
     /// Start of the period, Beijing time written with `Z`.
-    #[serde(alias = "Timestamp")]
     pub timestamp: String,
     /// Start of the period in milliseconds since the Unix epoch; only in JSON.
-    #[serde(
-        rename = "unixTimestamp",
-        alias = "UnixTimestamp",
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "unixTimestamp", skip_serializing_if = "Option::is_none")]
     pub unix_timestamp: Option<i64>,
     /// Mean.
-    #[serde(alias = "Average", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub average: Option<Figure>,
     /// Largest value.
-    #[serde(alias = "Max", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<Figure>,
     /// Smallest value.
-    #[serde(alias = "Min", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<Figure>,
     /// Sum.
-    #[serde(alias = "Sum", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sum: Option<Figure>,
     /// Number of values; asked for as `Count`.
-    #[serde(
-        rename = "sampleCount",
-        alias = "SampleCount",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "sampleCount", skip_serializing_if = "Option::is_none")]
     pub sample_count: Option<Figure>,
 }
 
@@ -246,21 +238,14 @@ pub struct Batch {
     #[serde(
         rename = "errorMessage",
         alias = "ErrorMessages",
-        alias = "errorMessages",
-        alias = "ErrorMessage",
-        deserialize_with = "lenient::list",
-        skip_serializing_if = "Vec::is_empty"
+        skip_serializing_if = "Items::is_empty"
     )]
-    pub errors: Vec<String>,
+    pub errors: Items<String>,
     /// The others, in any order.
-    #[serde(
-        rename = "getMetricStatisticsBatchResults",
-        alias = "GetMetricStatisticsBatchResults",
-        deserialize_with = "lenient::list"
-    )]
-    pub results: Vec<BatchResult>,
+    #[serde(rename = "getMetricStatisticsBatchResults")]
+    pub results: Items<BatchResult>,
     /// Request id.
-    #[serde(rename = "responseMetadata", alias = "ResponseMetadata")]
+    #[serde(rename = "responseMetadata")]
     pub metadata: ResponseMetadata,
 }
 
@@ -269,13 +254,11 @@ pub struct Batch {
 #[serde(default)]
 pub struct BatchResult {
     /// The points.
-    #[serde(alias = "Datapoints", alias = "dataPoints", alias = "DataPoints")]
     pub datapoints: Members<Point>,
     /// Instance: the one key in upper case in JSON. For `MONDB` it carries the prefix `user`.
-    #[serde(rename = "Instance", alias = "instance")]
+    #[serde(rename = "Instance")]
     pub instance: String,
     /// Metric.
-    #[serde(alias = "Label")]
     pub label: String,
 }
 
@@ -292,22 +275,14 @@ operation! {
 
 /// Answer of [`ListAlarmPolicy`] and [`DescribeAlarmPolicy`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct PolicyList {
     /// The list.
-    #[serde(alias = "Data")]
     pub data: PolicyListData,
     /// How many policies there are.
-    #[serde(
-        rename = "totalCount",
-        alias = "TotalCount",
-        alias = "totalcount",
-        alias = "Totalcount",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(default, rename = "totalCount")]
     pub total: i64,
     /// Request id.
-    #[serde(rename = "requestId", alias = "RequestId", alias = "requestid")]
+    #[serde(default, rename = "requestId")]
     pub request_id: String,
 }
 
@@ -316,11 +291,7 @@ pub struct PolicyList {
 #[serde(default)]
 pub struct PolicyListData {
     /// The policies.
-    #[serde(
-        rename = "alarmPolicyList",
-        alias = "AlarmPolicyList",
-        deserialize_with = "lenient::list"
-    )]
+    #[serde(rename = "alarmPolicyList")]
     pub policies: Vec<Policy>,
 }
 
@@ -329,63 +300,34 @@ pub struct PolicyListData {
 #[serde(default, rename_all = "camelCase")]
 pub struct Policy {
     /// Id.
-    #[serde(alias = "PolicyId", deserialize_with = "lenient::int")]
     pub policy_id: i64,
     /// Name.
-    #[serde(alias = "PolicyName")]
     pub policy_name: String,
     /// Number of the product; the service has no list of them.
-    #[serde(alias = "ProductType", deserialize_with = "lenient::opt_int")]
     pub product_type: Option<i64>,
     /// 0 standard, 1 default.
-    #[serde(alias = "PolicyType", deserialize_with = "lenient::int")]
     pub policy_type: i64,
     /// 0 off, 1 on.
-    #[serde(alias = "Enabled", deserialize_with = "lenient::int")]
     pub enabled: i64,
     /// How many instances are bound, as the list spells it.
-    #[serde(
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_info_count: Option<i64>,
     /// How many instances are bound, as the description (and XML) spells it.
-    #[serde(
-        rename = "InstanceInfoCount",
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "InstanceInfoCount", skip_serializing_if = "Option::is_none")]
     pub instance_info_count_described: Option<i64>,
     /// How many rules; list only.
-    #[serde(
-        alias = "TriggerRuleCount",
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger_rule_count: Option<i64>,
     /// How many receivers; list only.
-    #[serde(
-        alias = "ContactInfoCount",
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_info_count: Option<i64>,
     /// Rules; description only.
-    #[serde(
-        alias = "TriggerRuleList",
-        deserialize_with = "lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trigger_rule_list: Vec<TriggerRule>,
     /// Receivers; description only.
-    #[serde(
-        alias = "ContactInfoList",
-        deserialize_with = "lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contact_info_list: Vec<ContactInfo>,
     /// Address called when it fires; may be empty.
-    #[serde(alias = "CallbackUrl", deserialize_with = "lenient::text")]
     pub callback_url: String,
 }
 
@@ -403,54 +345,35 @@ impl Policy {
 #[serde(default, rename_all = "camelCase")]
 pub struct TriggerRule {
     /// Id.
-    #[serde(alias = "TriggerId", deserialize_with = "lenient::int")]
     pub trigger_id: i64,
     /// Length of a period: `3m`.
-    #[serde(alias = "Period", deserialize_with = "lenient::text")]
     pub period: String,
     /// Statistic: `avg`, …
-    #[serde(alias = "Method")]
     pub method: String,
     /// Comparison: `>`, … XML carries it as the text `\u003e`.
-    #[serde(alias = "Compare")]
     pub compare: String,
     /// Threshold.
-    #[serde(alias = "TriggerValue", serialize_with = "plain_figure")]
+    #[serde(serialize_with = "plain_figure")]
     pub trigger_value: Figure,
     /// Metric's name for people.
-    #[serde(alias = "ItemName")]
     pub item_name: String,
     /// Metric.
-    #[serde(alias = "ItemKey")]
     pub item_key: String,
     /// Unit.
-    #[serde(alias = "Units", deserialize_with = "lenient::text")]
     pub units: String,
     /// Start of the daily window in which the rule is in force, `HH:MM`.
-    #[serde(
-        rename = "effectBT",
-        alias = "EffectBT",
-        deserialize_with = "lenient::text"
-    )]
+    #[serde(rename = "effectBT")]
     pub effect_begin: String,
     /// End of that window, `HH:MM`.
-    #[serde(
-        rename = "effectET",
-        alias = "EffectET",
-        deserialize_with = "lenient::text"
-    )]
+    #[serde(rename = "effectET")]
     pub effect_end: String,
     /// What narrows the metric down: `p2=pused`.
-    #[serde(alias = "Tags", deserialize_with = "lenient::text")]
     pub tags: String,
     /// Distance of two notifications: `5m`.
-    #[serde(alias = "Interval", deserialize_with = "lenient::text")]
     pub interval: String,
     /// How many periods in a row must breach.
-    #[serde(alias = "Points", deserialize_with = "lenient::int")]
     pub points: i64,
     /// Notifications at most.
-    #[serde(alias = "MaxCount", deserialize_with = "lenient::opt_int")]
     pub max_count: Option<i64>,
 }
 
@@ -459,7 +382,7 @@ pub struct TriggerRule {
     clippy::trivially_copy_pass_by_ref,
     reason = "the form that serde calls"
 )]
-fn plain_figure<S: serde::Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+fn plain_figure<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole")]
     match figure.0 {
         Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
@@ -475,16 +398,12 @@ fn plain_figure<S: serde::Serializer>(figure: &Figure, serializer: S) -> Result<
 #[serde(default, rename_all = "camelCase")]
 pub struct ContactInfo {
     /// Id of a group or a person: separate number spaces.
-    #[serde(alias = "ContactId", deserialize_with = "lenient::int")]
     pub contact_id: i64,
     /// Name.
-    #[serde(alias = "ContactName")]
     pub contact_name: String,
     /// 1 mail, 2 text message, 3 both.
-    #[serde(alias = "ContactWay", deserialize_with = "lenient::int")]
     pub contact_way: i64,
     /// 1 group, 2 person.
-    #[serde(alias = "ContactFlag", deserialize_with = "lenient::int")]
     pub contact_flag: i64,
 }
 
@@ -514,23 +433,16 @@ operation! {
 
 /// Answer of [`DescribePolicyObject`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct PolicyObjects {
     /// The list.
-    #[serde(alias = "Data")]
     pub data: PolicyObjectsData,
     /// How many instances are bound.
-    #[serde(
-        rename = "totalCount",
-        alias = "TotalCount",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(default, rename = "totalCount")]
     pub total: i64,
     /// Request id; absent from the document's sample.
     #[serde(
+        default,
         rename = "requestId",
-        alias = "RequestId",
-        alias = "requestid",
         skip_serializing_if = "String::is_empty"
     )]
     pub request_id: String,
@@ -541,10 +453,8 @@ pub struct PolicyObjects {
 #[serde(default, rename_all = "camelCase")]
 pub struct PolicyObjectsData {
     /// The instances.
-    #[serde(alias = "InstanceInfoList", deserialize_with = "lenient::list")]
     pub instance_info_list: Vec<InstanceInfo>,
     /// Number of the product.
-    #[serde(alias = "ProductType", deserialize_with = "lenient::opt_int")]
     pub product_type: Option<i64>,
 }
 
@@ -553,13 +463,10 @@ pub struct PolicyObjectsData {
 #[serde(default, rename_all = "camelCase")]
 pub struct InstanceInfo {
     /// Id.
-    #[serde(alias = "InstanceId")]
     pub instance_id: String,
     /// Address.
-    #[serde(alias = "Ip", deserialize_with = "lenient::text")]
     pub ip: String,
     /// Name.
-    #[serde(alias = "InstanceName", deserialize_with = "lenient::text")]
     pub instance_name: String,
 }
 
@@ -578,25 +485,15 @@ operation! {
 #[serde(default)]
 pub struct Receivers {
     /// The list.
-    #[serde(alias = "Data")]
     pub data: ReceiversData,
     /// The list where newer versions put it: at the top.
-    #[serde(
-        rename = "contactInfoList",
-        alias = "ContactInfoList",
-        deserialize_with = "lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "contactInfoList", skip_serializing_if = "Vec::is_empty")]
     pub contact_info_list: Vec<ContactInfo>,
     /// How many receivers there are.
-    #[serde(
-        rename = "totalCount",
-        alias = "TotalCount",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(rename = "totalCount")]
     pub total: i64,
     /// Request id.
-    #[serde(rename = "requestId", alias = "RequestId", alias = "requestid")]
+    #[serde(rename = "requestId")]
     pub request_id: String,
 }
 
@@ -605,7 +502,6 @@ pub struct Receivers {
 #[serde(default, rename_all = "camelCase")]
 pub struct ReceiversData {
     /// The receivers.
-    #[serde(alias = "ContactInfoList", deserialize_with = "lenient::list")]
     pub contact_info_list: Vec<ContactInfo>,
 }
 
@@ -618,21 +514,18 @@ operation! {
 
 /// Answer of [`GetUserGroup`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct UserGroups {
     /// The list.
-    #[serde(alias = "Data")]
     pub data: UserGroupsData,
     /// How many groups there are, where XML puts it.
     #[serde(
+        default,
         rename = "TotalCount",
-        alias = "totalCount",
-        deserialize_with = "lenient::opt_int",
         skip_serializing_if = "Option::is_none"
     )]
     pub total: Option<i64>,
     /// Request id.
-    #[serde(rename = "requestId", alias = "RequestId", alias = "requestid")]
+    #[serde(default, rename = "requestId")]
     pub request_id: String,
 }
 
@@ -641,14 +534,9 @@ pub struct UserGroups {
 #[serde(default, rename_all = "camelCase")]
 pub struct UserGroupsData {
     /// The groups.
-    #[serde(alias = "UserGrpList", deserialize_with = "lenient::list")]
     pub user_grp_list: Vec<UserGroup>,
     /// How many groups there are, where JSON puts it.
-    #[serde(
-        alias = "TotalCount",
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
 }
 
@@ -657,13 +545,11 @@ pub struct UserGroupsData {
 #[serde(default, rename_all = "camelCase")]
 pub struct UserGroup {
     /// Id.
-    #[serde(alias = "UserGrpId", deserialize_with = "lenient::int")]
     pub user_grp_id: i64,
     /// Name.
-    #[serde(alias = "Name", alias = "groupName", alias = "GroupName")]
+    #[serde(alias = "groupName")]
     pub name: String,
     /// Members.
-    #[serde(alias = "UserCount", deserialize_with = "lenient::int")]
     pub user_count: i64,
 }
 
@@ -678,22 +564,14 @@ operation! {
 
 /// Answer of [`GetAlertUser`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct AlertUsers {
     /// The list.
-    #[serde(alias = "Data")]
     pub data: AlertUsersData,
     /// How many entries there are.
-    #[serde(
-        rename = "totalcount",
-        alias = "totalCount",
-        alias = "Totalcount",
-        alias = "TotalCount",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(default, rename = "totalcount")]
     pub total: i64,
     /// Request id.
-    #[serde(rename = "requestId", alias = "RequestId", alias = "requestid")]
+    #[serde(default, rename = "requestId")]
     pub request_id: String,
 }
 
@@ -702,13 +580,7 @@ pub struct AlertUsers {
 #[serde(default)]
 pub struct AlertUsersData {
     /// The contacts; a person in several groups may be there several times.
-    #[serde(
-        rename = "userlist",
-        alias = "userList",
-        alias = "Userlist",
-        alias = "UserList",
-        deserialize_with = "lenient::list"
-    )]
+    #[serde(rename = "userlist")]
     pub users: Vec<AlertUser>,
 }
 
@@ -717,40 +589,23 @@ pub struct AlertUsersData {
 #[serde(default, rename_all = "camelCase")]
 pub struct AlertUser {
     /// Id.
-    #[serde(alias = "UserId", deserialize_with = "lenient::int")]
     pub user_id: i64,
     /// Name.
-    #[serde(alias = "UserName")]
     pub user_name: String,
     /// Address.
-    #[serde(alias = "UserEmail", deserialize_with = "lenient::text")]
     pub user_email: String,
     /// Number.
-    #[serde(alias = "UserPhone", deserialize_with = "lenient::text")]
     pub user_phone: String,
     /// Name of the group.
-    #[serde(
-        alias = "GroupName",
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub group_name: String,
     /// Id of the group.
-    #[serde(
-        alias = "UserGrpId",
-        deserialize_with = "lenient::opt_int",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_grp_id: Option<i64>,
     /// 1 enabled, 2 disabled.
-    #[serde(alias = "UserStatus", deserialize_with = "lenient::int")]
     pub user_status: i64,
     /// The groups, in the newer form of the answer.
-    #[serde(
-        alias = "UserGroups",
-        deserialize_with = "lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub user_groups: Vec<MemberOf>,
 }
 
@@ -759,9 +614,47 @@ pub struct AlertUser {
 #[serde(default, rename_all = "camelCase")]
 pub struct MemberOf {
     /// Id of the group.
-    #[serde(alias = "UserGrpId", deserialize_with = "lenient::int")]
     pub user_grp_id: i64,
     /// Name of the group.
-    #[serde(alias = "GroupName")]
     pub group_name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::wire::{Format, decode_answer};
+
+    #[test]
+    fn a_figure_is_a_number_a_text_or_missing() {
+        let read = |value: &str| {
+            let text = format!(r#"{{"average": {value}}}"#);
+            let point: Point = decode_answer(Format::Json, text.as_bytes()).expect("readable");
+            point.average.and_then(|figure| figure.0)
+        };
+        assert_eq!(read(r#""0.158""#), Some(0.158));
+        assert_eq!(read("2"), Some(2.0));
+        for missing in [r#""null""#, "null", r#""""#, r#""NaN""#] {
+            assert_eq!(read(missing), None, "{missing}");
+        }
+        let text = |figure: Figure| serde_json::to_string(&figure).expect("a text");
+        assert_eq!(text(Figure::new(0.5)), r#""0.5""#);
+        assert_eq!(text(Figure::new(f64::INFINITY)), r#""null""#);
+    }
+
+    #[test]
+    fn one_struct_reads_the_batch_in_both_forms() {
+        let json = r#"{"errorMessage": ["No such name"], "getMetricStatisticsBatchResults": [
+            {"datapoints": {"member": [{"timestamp": "2018-10-18T15:00:00Z", "average": "0.06"}]},
+             "Instance": "i-1", "label": "cpu"}], "responseMetadata": {"requestId": "r"}}"#;
+        let xml = "<GetMetricStatisticsBatchV2Response><ErrorMessages><ErrorMessage>No such name</ErrorMessage>\
+            </ErrorMessages><GetMetricStatisticsBatchResults><GetMetricStatisticsBatchResult><Datapoints><member>\
+            <Average>0.06</Average><Timestamp>2018-10-18T15:00:00Z</Timestamp></member></Datapoints>\
+            <Instance>i-1</Instance><Label>cpu</Label></GetMetricStatisticsBatchResult>\
+            </GetMetricStatisticsBatchResults><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\
+            </GetMetricStatisticsBatchV2Response>";
+        let from_json: Batch = decode_answer(Format::Json, json.as_bytes()).expect("JSON");
+        let from_xml: Batch = decode_answer(Format::Xml, xml.as_bytes()).expect("XML");
+        assert_eq!(from_json, from_xml);
+        assert_eq!(from_xml.results.0[0].datapoints.member.len(), 1);
+    }
 }

@@ -177,16 +177,17 @@ fn sort_out(answer: &Batch, keys: &[SeriesKey], statistics: &[Statistic]) -> Fou
     let mut found = Found {
         problems: answer
             .errors
+            .0
             .iter()
             .map(|text| text.as_str().into())
             .collect(),
         ..Found::default()
     };
     for key in keys {
-        let result = answer
-            .results
-            .iter()
-            .find(|result| result.label == key.metric.raw() && is_instance(&result.instance, key));
+        let result =
+            answer.results.0.iter().find(|result| {
+                result.label == key.metric.raw() && is_instance(&result.instance, key)
+            });
         match result {
             Some(result) => {
                 for &statistic in statistics {
@@ -355,6 +356,7 @@ fn is_mongo(key: &SeriesKey) -> bool {
 mod tests {
     use super::*;
     use crate::cloud::ksc_monitor::ops::{BatchResult, Members};
+    use crate::cloud::wire::{Format, Items, decode_answer};
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a time")
@@ -384,15 +386,17 @@ mod tests {
 
     #[test]
     fn samples_are_sorted_and_gaps_are_left_out() {
-        let text = r#"[
+        let text = r#"{"member": [
             {"timestamp": "2017-02-28T17:02:00Z", "average": "3"},
             {"timestamp": "2017-02-28T17:00:00Z", "unixTimestamp": 1488272400000, "average": "0.158"},
             {"timestamp": "2017-02-28T17:01:00Z", "average": "null"},
             {"timestamp": "2017-02-28T17:03:00Z", "average": "NaN"},
             {"timestamp": "yesterday", "average": "4"},
             {"timestamp": "2017-02-28T17:02:00Z", "average": 5}
-        ]"#;
-        let points: Vec<Point> = serde_json::from_str(text).expect("readable");
+        ]}"#;
+        let members: Members<Point> =
+            decode_answer(Format::Json, text.as_bytes()).expect("readable");
+        let points = members.member;
         let expected = [
             Sample {
                 at: 1_488_272_400,
@@ -414,12 +418,12 @@ mod tests {
             SeriesKey::new("MONDB", "def", "cpu"),
         ];
         let answer = Batch {
-            errors: vec!["No such name for 'metrics': 'cpu.userdef'".to_owned()],
-            results: vec![BatchResult {
+            errors: Items(vec!["No such name for 'metrics': 'cpu.userdef'".to_owned()]),
+            results: Items(vec![BatchResult {
                 datapoints: Members::default(),
                 instance: "userabc".to_owned(),
                 label: "cpu".to_owned(),
-            }],
+            }]),
             ..Batch::default()
         };
         let found = sort_out(&answer, &keys, &[Statistic::Average]);

@@ -11,6 +11,7 @@ use crate::domain::account::SystemId;
 pub mod answer;
 pub mod codes;
 pub mod ops;
+pub mod series;
 
 /// Tencent Cloud Monitor, API version 2. One host for all regions: the region is a parameter of the signature
 /// (tencent-monitor.md, 1).

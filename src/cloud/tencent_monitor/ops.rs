@@ -1,7 +1,10 @@
 //! The operations (tencent-monitor.md, 2 to 4) and what they answer.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
@@ -33,29 +36,20 @@ operation! {
     metric_name: Option<String> = "metricName".len(1, 64),
 }
 
-/// Answer of [`DescribeMetrics`].
+/// Answer of [`DescribeMetrics`]. `code` 0 is success and nothing else is (1.3).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct MetricSet {
-    /// How it went.
-    #[serde(flatten)]
-    pub envelope: Envelope,
-    /// The metrics.
-    #[serde(rename = "metricSet", deserialize_with = "or_default")]
-    pub metrics: Vec<Metric>,
-}
-
-/// What every answer carries (1.3). Success is `code` 0 and nothing else.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Envelope {
-    /// 0 for success; a number as text is accepted.
-    pub code: Count,
+    /// 0 for success.
+    pub code: i64,
     /// Free text, also on success.
+    #[serde(default)]
     pub message: String,
     /// English name of the error, or `Success`.
-    #[serde(rename = "codeDesc", skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "codeDesc", skip_serializing_if = "Option::is_none")]
     pub code_desc: Option<String>,
+    /// The metrics.
+    #[serde(default, rename = "metricSet")]
+    pub metrics: Vec<Metric>,
 }
 
 /// A whole number that some answers send as text.
@@ -94,28 +88,17 @@ pub struct Metric {
     #[serde(rename = "metricName")]
     pub name: String,
     /// Name for people, Chinese.
-    #[serde(rename = "metricCname", deserialize_with = "or_default")]
+    #[serde(rename = "metricCname")]
     pub label: String,
     /// Name of the dimension; several are separated by commas.
-    #[serde(deserialize_with = "or_default")]
     pub dimensions: String,
     /// Periods it is offered in, in seconds.
-    #[serde(deserialize_with = "or_default")]
-    pub period: Vec<Count>,
+    pub period: Vec<u32>,
     /// Unit; none for plain numbers.
     pub unit: Option<String>,
     /// Unit, Chinese.
     #[serde(rename = "unitCname")]
     pub unit_label: Option<String>,
-}
-
-/// `null` is as good as absent.
-fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 // 3. GetMonitorData, 4. GetMetricStatistics
@@ -214,9 +197,13 @@ fn one_way_to_name_the_objects(input: &Json) -> Vec<Violation> {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MonitorData {
-    /// How it went.
-    #[serde(flatten)]
-    pub envelope: Envelope,
+    /// 0 for success.
+    pub code: i64,
+    /// Free text, also on success.
+    pub message: String,
+    /// English name of the error, or `Success`.
+    #[serde(rename = "codeDesc", skip_serializing_if = "Option::is_none")]
+    pub code_desc: Option<String>,
     /// Metric.
     #[serde(rename = "metricName")]
     pub metric_name: String,
@@ -230,18 +217,18 @@ pub struct MonitorData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<Count>,
     /// The values: point *i* belongs to start + *i* × period.
-    #[serde(rename = "dataPoints", deserialize_with = "or_default")]
+    #[serde(rename = "dataPoints")]
     pub points: Points,
 }
 
 /// Values of one object, or of several by their dimensions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Points {
     /// One object of a product's namespace.
     One(Vec<Cell>),
     /// A batch, or a custom namespace: by `name=value` joined by `&`, names ascending.
-    ByObject(BTreeMap<String, Option<Vec<Cell>>>),
+    ByObject(BTreeMap<String, Vec<Cell>>),
 }
 
 impl Default for Points {
@@ -250,8 +237,40 @@ impl Default for Points {
     }
 }
 
+impl<'de> Deserialize<'de> for Points {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Shape;
+
+        impl<'de> Visitor<'de> for Shape {
+            type Value = Points;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of values, or lists of values by object")
+            }
+
+            fn visit_unit<E>(self) -> Result<Points, E> {
+                Ok(Points::default())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Points, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Points::One)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Points, A::Error> {
+                let mut objects = BTreeMap::new();
+                while let Some((object, cells)) = map.next_entry()? {
+                    objects.insert(object, cells);
+                }
+                Ok(Points::ByObject(objects))
+            }
+        }
+
+        deserializer.deserialize_any(Shape)
+    }
+}
+
 /// One value: a number, text in custom namespaces, nothing where a point is missing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Cell {
     /// As a number.
@@ -259,7 +278,43 @@ pub enum Cell {
     /// As text.
     Text(String),
     /// A missing point, `null`.
-    Missing(()),
+    Missing,
+}
+
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Shape;
+
+        impl Visitor<'_> for Shape {
+            type Value = Cell;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, a text or null")
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Cell, E> {
+                Ok(Cell::Number(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Cell, E> {
+                Ok(Cell::Number(value as f64))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Cell, E> {
+                Ok(Cell::Number(value as f64))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
+                Ok(Cell::Text(text.to_owned()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Cell, E> {
+                Ok(Cell::Missing)
+            }
+        }
+
+        deserializer.deserialize_any(Shape)
+    }
 }
 
 impl Cell {
@@ -268,7 +323,7 @@ impl Cell {
         match self {
             Self::Number(value) => Some(*value),
             Self::Text(text) => text.trim().parse().ok(),
-            Self::Missing(()) => None,
+            Self::Missing => None,
         }
         .filter(|value| value.is_finite())
     }
@@ -278,7 +333,12 @@ impl Cell {
 mod tests {
     use super::*;
     use crate::cloud::declare::Operation;
+    use crate::cloud::wire::{Format, decode_answer};
     use serde_json::json;
+
+    fn read(text: &str) -> MonitorData {
+        decode_answer(Format::Json, text.as_bytes()).expect("readable")
+    }
 
     fn values(points: &[Cell]) -> Vec<Option<f64>> {
         points.iter().map(Cell::value).collect()
@@ -288,7 +348,7 @@ mod tests {
     fn one_object_answers_with_a_list_of_numbers_and_gaps() {
         let text = r#"{"code":0,"message":"","metricName":"cpu_usage","startTime":"2016-06-28 14:10:00",
             "endTime":"2016-06-28 14:20:00","period":"300","dataPoints":[5.6,null,"7.7"]}"#;
-        let data: MonitorData = serde_json::from_str(text).expect("readable");
+        let data = read(text);
         let Points::One(points) = &data.points else {
             panic!("one object")
         };
@@ -299,13 +359,13 @@ mod tests {
     #[test]
     fn several_objects_answer_by_their_dimensions() {
         let text = r#"{"code":"0","message":"ok","dataPoints":{"ip=1.2.3.5&proc_name=d":["20.0"],"x=y":null}}"#;
-        let data: MonitorData = serde_json::from_str(text).expect("readable");
-        assert_eq!(data.envelope.code.value(), Some(0));
+        let data = read(text);
+        assert_eq!(data.code, 0);
         let Points::ByObject(points) = &data.points else {
             panic!("several objects")
         };
         assert_eq!(points.len(), 2);
-        assert_eq!(points["x=y"], None);
+        assert!(points["x=y"].is_empty());
     }
 
     #[test]
@@ -315,7 +375,7 @@ mod tests {
             r#"{"code":0,"dataPoints":null}"#,
             r#"{"code":0,"dataPoints":[]}"#,
         ] {
-            let data: MonitorData = serde_json::from_str(text).expect("readable");
+            let data = read(text);
             assert_eq!(data.points, Points::default());
         }
     }

@@ -29,10 +29,26 @@ use serde::de::{
 };
 use serde::{Deserialize, Serialize, Serializer};
 
+/// What an entry of a list that has an element of its own is called in XML (ksc-autoscaling.md, 6.2;
+/// ksc-monitor.md, 7 and 14.3).
+const WRAPPED: &[&str] = &[
+    "member",
+    "Item",
+    "ErrorMessage",
+    "GetMetricStatisticsBatchResult",
+];
+
 /// A list that is an array in JSON and, in XML, an element with one `member` or `Item` for each entry
 /// (ksc-autoscaling.md, 6.2; ksc-monitor.md, 7). Serializes as an array.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Items<T>(pub Vec<T>);
+
+impl<T> Items<T> {
+    /// Nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl<T> Default for Items<T> {
     fn default() -> Self {
@@ -74,12 +90,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            if key.eq_ignore_ascii_case("member") || key.eq_ignore_ascii_case("item") {
+            if WRAPPED.iter().any(|name| key.eq_ignore_ascii_case(name)) {
                 items.extend(map.next_value::<Vec<T>>()?);
             } else if key.starts_with(['@', '$']) {
                 map.next_value::<IgnoredAny>()?;
             } else {
-                return Err(A::Error::unknown_field(&key, &["member", "Item"]));
+                return Err(A::Error::unknown_field(&key, WRAPPED));
             }
         }
         Ok(items)

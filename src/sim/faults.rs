@@ -50,11 +50,16 @@ pub fn plan(
             .map(|lasts| after(spec) + Duration::from_secs(lasts.into()));
         after(spec) <= since && over.is_none_or(|over| since < over)
     };
-    let concerned = specs.iter().enumerate().filter(|(_, spec)| {
-        spec.system.is_none_or(|other| other == system)
-            && operation.contains(&spec.operation)
-            && is_on(spec)
-    });
+    // The identity service serves two systems: what breaks one of them leaves it alone, unless it is named.
+    let is_identity = operation.contains(".iam_");
+    let is_meant = |spec: &FaultSpec| match spec.system {
+        None => true,
+        Some(other) => other == system && (!is_identity || spec.operation.contains("iam")),
+    };
+    let concerned = specs
+        .iter()
+        .enumerate()
+        .filter(|(_, spec)| is_meant(spec) && operation.contains(&spec.operation) && is_on(spec));
     for (index, spec) in concerned {
         let words = [system.id(), &index.to_string(), &number.to_string()];
         if chance::fraction(seed, &words) * 100.0 >= spec.percent {

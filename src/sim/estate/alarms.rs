@@ -34,7 +34,7 @@ pub struct EsmAlarm {
     pub acked: Option<(Timestamp, &'static str)>,
 }
 
-/// After how long a trouble is reported.
+/// How long after it is fully there a trouble is reported.
 const NOTICED: Duration = Duration::from_secs(20);
 /// How often an open alarm is reported again.
 const REPEATED: Duration = Duration::from_secs(180);
@@ -58,7 +58,7 @@ impl Estate {
 
     fn alarm_of(&self, index: usize, trouble: &Trouble, list: AlarmList) -> Option<EsmAlarm> {
         let what = trouble.alarm.as_ref().filter(|what| what.list == list)?;
-        let first = trouble.from + NOTICED;
+        let first = trouble.from + trouble.rise + NOTICED;
         let machine = self.machine(&trouble.on)?;
         // One out of three is taken note of, and the longer ago it began the likelier.
         let luck = chance::fraction(self.seed, &["ack", &trouble.on, &what.name]);

@@ -25,6 +25,9 @@ use super::chance;
 use super::samples::{self, Condensed};
 use super::scenario::Scenario;
 
+#[cfg(test)]
+mod tests;
+
 pub use alarms::EsmAlarm;
 pub use contacts::{Contact, Group};
 pub use identity::Identity;
@@ -132,32 +135,33 @@ impl Estate {
             .find(|machine| machine.id_in(cloud) == Some(id))
     }
 
-    /// A metric of a machine at an instant, with everything that is wrong; `None` when it has no such metric.
-    pub fn value(&self, machine: &Machine, measure: Measure, at: Timestamp) -> Option<f64> {
+    /// A metric of a machine; `None` when it has no such metric.
+    pub fn signal(&self, machine: &Machine, measure: Measure) -> Option<Signal<'_>> {
         let shape = machines::shape(machine.role, measure)?;
         let series = chance::number(self.seed, &[&machine.name, measure.name()]);
         // Machines of one fleet are alike, not equal.
         let own = 0.75 + 0.5 * chance::unit(chance::scramble(series));
-        let shape = samples::Shape {
-            level: shape.level * own,
-            swing: shape.swing * own,
-            ..shape
-        };
-        let normal = samples::value(series, &shape, at);
-        let value = self
-            .troubles
-            .iter()
-            .filter(|trouble| trouble.measure == measure && trouble.on == machine.name)
-            .fold(normal, |value, trouble| {
-                let shake = samples::noise(series ^ 0xa5a5, at.as_millisecond(), 20_000);
-                let target = trouble.to * (1.0 + 0.012 * shake);
-                value + (target - value) * trouble.weight(at)
-            });
-        Some(value.clamp(shape.floor, shape.ceiling))
+        let concerns =
+            |trouble: &&Trouble| trouble.measure == measure && trouble.on == machine.name;
+        Some(Signal {
+            series,
+            shape: samples::Shape {
+                level: shape.level * own,
+                swing: shape.swing * own,
+                ..shape
+            },
+            troubles: self.troubles.iter().filter(concerns).collect(),
+            now: self.now,
+        })
     }
 
-    /// One period of a metric, from raw values every ten seconds (or thirty in all, when the period is long). What
-    /// lies in the future does not exist: `None` when the period has not begun.
+    /// A metric of a machine at an instant; `None` when it has no such metric.
+    pub fn value(&self, machine: &Machine, measure: Measure, at: Timestamp) -> Option<f64> {
+        Some(self.signal(machine, measure)?.value(at))
+    }
+
+    /// One period of a metric; `None` when there is no such metric or the period has not begun. For many periods of
+    /// one metric take [`Estate::signal`] once.
     pub fn condensed(
         &self,
         machine: &Machine,
@@ -165,18 +169,46 @@ impl Estate {
         from: Timestamp,
         period: Duration,
     ) -> Option<Condensed> {
-        let step = (period / 30).max(Duration::from_secs(10)).min(period);
-        let count = (period.as_millis() / step.as_millis().max(1)).max(1);
-        let values = (0..u32::try_from(count).unwrap_or(30))
-            .map(|index| from + step * index)
-            .take_while(|at| *at <= self.now)
-            .map_while(|at| self.value(machine, measure, at));
-        samples::condense(values)
+        self.signal(machine, measure)?.condensed(from, period)
     }
 
     /// A duration of life in this estate's time.
     pub fn scaled(&self, life: Duration) -> Duration {
         life.div_f64(self.speed)
+    }
+}
+
+/// A metric of a machine, with everything that is wrong with it.
+#[derive(Debug)]
+pub struct Signal<'a> {
+    series: u64,
+    shape: samples::Shape,
+    troubles: Vec<&'a Trouble>,
+    now: Timestamp,
+}
+
+impl Signal<'_> {
+    /// Its value at an instant.
+    pub fn value(&self, at: Timestamp) -> f64 {
+        let normal = samples::value(self.series, &self.shape, at);
+        let value = self.troubles.iter().fold(normal, |value, trouble| {
+            let shake = samples::noise(self.series ^ 0xa5a5, at.as_millisecond(), 20_000);
+            let target = trouble.to * (1.0 + 0.012 * shake);
+            value + (target - value) * trouble.weight(at)
+        });
+        value.clamp(self.shape.floor, self.shape.ceiling)
+    }
+
+    /// One period, from raw values every ten seconds (or thirty in all, when the period is long). What lies in the
+    /// future does not exist: `None` when the period has not begun.
+    pub fn condensed(&self, from: Timestamp, period: Duration) -> Option<Condensed> {
+        let step = (period / 30).max(Duration::from_secs(10)).min(period);
+        let count = (period.as_millis() / step.as_millis().max(1)).max(1);
+        let values = (0..u32::try_from(count).unwrap_or(30))
+            .map(|index| from + step * index)
+            .take_while(|at| *at <= self.now)
+            .map(|at| self.value(at));
+        samples::condense(values)
     }
 }
 

@@ -182,13 +182,15 @@ fn one_way_to_name_the_objects(input: &Json) -> Vec<Violation> {
         let list = input.get(name).and_then(Json::as_array);
         list.is_some_and(|list| !list.is_empty())
     };
-    if given("dimensions") != given("batch") {
-        return Vec::new();
-    }
+    let (rule, both_or_neither) = match (given("dimensions"), given("batch")) {
+        (true, true) => ("must not be given together with batch", "both"),
+        (false, false) => ("must be given", "neither this nor batch"),
+        _ => return Vec::new(),
+    };
     vec![Violation {
         field: "dimensions".to_owned(),
-        rule: "either dimensions or batch must be given, not both".to_owned(),
-        given: if given("batch") { "both" } else { "neither" }.to_owned(),
+        rule: rule.to_owned(),
+        given: both_or_neither.to_owned(),
         soft: false,
     }]
 }

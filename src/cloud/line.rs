@@ -31,7 +31,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
 
 /// Largest answer that is read.
-pub const MAX_ANSWER: usize = 50 * 1024 * 1024;
+pub(super) const MAX_ANSWER: usize = 50 * 1024 * 1024;
 
 /// What every request says about its sender.
 const AGENT: &str = concat!("watchkeeper/", env!("CARGO_PKG_VERSION"));

@@ -120,7 +120,7 @@ impl App {
         let commands = keymap::collect(&catalog);
         let (keymap, errors) = keymap::build(&commands, &settings.keys);
         let mut app = Self {
-            world: World::new(settings.accounts.clone()),
+            world: World::new(settings.accounts.clone(), settings.watch.clone()),
             keymap,
             commands,
             size: (80, 24),
@@ -178,6 +178,13 @@ impl App {
         self.now = at;
         self.started = true;
         self.effects.push(Effect::LoadJournal);
+        for words in std::mem::take(&mut self.settings.problems) {
+            self.world.note(Problem {
+                at,
+                account: None,
+                what: What::Words(words),
+            });
+        }
         self.enter();
         self.settle();
         std::mem::take(&mut self.effects)

@@ -2,7 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::account::Account;
+use crate::domain::account::{Account, AccountId};
+use crate::domain::metric::SeriesKey;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 
@@ -30,6 +31,10 @@ pub struct Settings {
     pub profile: String,
     /// The accounts in use, in the order in which they are shown.
     pub accounts: Vec<Account>,
+    /// Series to keep on the dashboard, besides those that the alarm policies are about.
+    pub watch: Vec<(AccountId, SeriesKey)>,
+    /// What is wrong with the configuration, for `:problems`.
+    pub problems: Vec<String>,
     /// The user's own keys: command name and its keys, which replace the default ones.
     pub keys: Vec<(String, Vec<String>)>,
     /// Ask before quitting with `q`.
@@ -49,6 +54,8 @@ impl Settings {
             zone: TimeZone::UTC,
             profile: profile.to_owned(),
             accounts,
+            watch: Vec::new(),
+            problems: Vec::new(),
             keys: Vec::new(),
             confirm_quit: true,
             start: String::new(),

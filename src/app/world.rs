@@ -10,7 +10,7 @@ use crate::domain::error::ApiError;
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
-use crate::domain::metric::{Series, Window};
+use crate::domain::metric::{Series, SeriesKey, Window};
 use crate::domain::query::{Facts, Query, Update};
 
 use super::subject::Subject;
@@ -90,6 +90,8 @@ pub struct World {
     known: HashMap<Query, Known>,
     /// Incidents that are followed, in the order in which they were added.
     pub tracked: Vec<(AccountId, IncidentId)>,
+    /// Series to keep on the dashboard, besides those that fire, in the order in which they are shown.
+    pub watch: Vec<(AccountId, SeriesKey)>,
     /// The journal's latest entries, newest first.
     pub journal: Vec<JournalEntry>,
     /// How the background task is doing.
@@ -104,9 +106,10 @@ pub struct World {
 
 impl World {
     /// A world in which nothing is known but the accounts.
-    pub fn new(accounts: Vec<Account>) -> Self {
+    pub fn new(accounts: Vec<Account>, watch: Vec<(AccountId, SeriesKey)>) -> Self {
         Self {
             accounts,
+            watch,
             ..Self::default()
         }
     }

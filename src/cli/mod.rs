@@ -1,3 +1,62 @@
-//! The command line.
+//! The command line: reads it, wires everything together, maps failures to exit codes.
 
+pub mod args;
+mod call;
+mod config;
 pub mod docs;
+mod doctor;
+pub mod exit;
+mod journal;
+pub mod ops;
+mod output;
+mod setup;
+mod sim;
+mod tui;
+pub mod values;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::domain::account::SystemId;
+use args::{Cli, Command, Output};
+use exit::Failure;
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let as_json = matches!(&cli.command, Some(Command::Call(call)) if call.output == Output::Json);
+    match run(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.report(as_json);
+            failure.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let global = cli.global;
+    match cli.command {
+        None => tui::configured(&global),
+        Some(Command::Demo(args)) => tui::demo(&global, &args),
+        Some(Command::Sim(args)) => sim::run(&args).map(done),
+        Some(Command::Ops(args)) => ops::run(&args).map(done),
+        Some(Command::Call(args)) => call::run(&global, &args).map(done),
+        Some(Command::Journal(args)) => journal::run(&global, &args).map(done),
+        Some(Command::Config { command }) => config::run(&global, &command),
+        Some(Command::Doctor(args)) => doctor::run(&global, &args),
+    }
+}
+
+fn done((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
+/// The system with this id.
+fn system_named(id: &str) -> Result<SystemId, Failure> {
+    SystemId::parse(id).ok_or_else(|| {
+        let names = SystemId::ALL.map(SystemId::id).join(", ");
+        Failure::Usage(format!("there is no system {id:?}; there are: {names}"))
+    })
+}

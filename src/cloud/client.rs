@@ -117,7 +117,7 @@ impl Client {
         let entry = Entry::of::<O>();
         let input = serde_json::to_value(input)
             .map_err(|error| self.line.error(Class::Invalid, &entry, &error.to_string()))?;
-        let answered = self.send(&entry, &input).await?;
+        let answered = self.exchange(&entry, &input).await?;
         self.reply(&entry, &answered, typed::<O::Output>)
     }
 
@@ -127,7 +127,7 @@ impl Client {
     ///
     /// As [`Client::call`].
     pub async fn call_raw(&self, entry: &Entry, input: Json) -> Result<Reply<Json>, ApiError> {
-        let answered = self.send(entry, &input).await?;
+        let answered = self.exchange(entry, &input).await?;
         self.reply(entry, &answered, untyped)
     }
 
@@ -156,7 +156,12 @@ impl Client {
         }
     }
 
-    async fn send(&self, entry: &Entry, input: &Json) -> Result<Answered, ApiError> {
+    /// Calls any operation and brings back the answer as it came, once it is known to be no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`], save that the body is not decoded.
+    pub async fn exchange(&self, entry: &Entry, input: &Json) -> Result<Answered, ApiError> {
         if entry.call.mutates && self.account().read_only {
             let words = "this profile is read-only; nothing was sent";
             return Err(self.line.error(Class::ReadOnly, entry, words));

@@ -138,13 +138,19 @@ fn with_environment(mut config: Config, env: Env<'_>) -> Config {
         config.profile = Some(profile);
     }
     if config.read_only {
-        let accounts = config.profiles.iter_mut().flat_map(|p| &mut p.accounts);
-        accounts.for_each(|spec| spec.connection.account.read_only = true);
+        config.make_read_only();
     }
     config
 }
 
 impl Config {
+    /// Makes every account of every profile read-only.
+    pub fn make_read_only(&mut self) {
+        self.read_only = true;
+        let accounts = self.profiles.iter_mut().flat_map(|p| &mut p.accounts);
+        accounts.for_each(|spec| spec.connection.account.read_only = true);
+    }
+
     /// The profile with this name; without a name the configured one, else the only or first one.
     ///
     /// # Errors

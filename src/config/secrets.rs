@@ -88,6 +88,8 @@ pub enum CredentialSpec {
     Environment(SystemId),
     /// This field is missing in the configuration.
     Missing(&'static str),
+    /// They are known: those of the built-in simulator.
+    Known(Credentials),
 }
 
 impl CredentialSpec {
@@ -120,6 +122,7 @@ impl CredentialSpec {
             }),
             Self::Command(line) => from_command(line),
             Self::Environment(system) => from_environment(*system, env),
+            Self::Known(credentials) => Ok(credentials.clone()),
             Self::Missing(field) => Err(format!("{field} is missing in the configuration")),
         }
     }

@@ -6,6 +6,7 @@ use super::Sim;
 use super::estate::identity::{HUAWEI_REGION, KSC_REGION, TENCENT_REGION};
 use super::estate::{Cloud, Estate};
 use crate::domain::account::{Account, AccountId, AppCodes, Connection, Credentials, SystemId};
+use crate::domain::metric::SeriesKey;
 use crate::domain::secret::Secret;
 
 /// The machine the announcement names for KSC: the one whose CPU is too high in the demo.
@@ -38,7 +39,42 @@ impl Sim {
                 .collect()
         })
     }
+
+    /// The series of a system that a demo keeps on its dashboard.
+    pub fn watch_list(&self, system: SystemId) -> Vec<SeriesKey> {
+        let cloud = match system {
+            SystemId::KscMonitor => Cloud::Ksc,
+            SystemId::TencentMonitor => Cloud::Tencent,
+            _ => return Vec::new(),
+        };
+        self.with_estate(|estate| {
+            WATCHED
+                .iter()
+                .filter(|(of, ..)| *of == cloud)
+                .filter_map(|(_, namespace, name, metric)| {
+                    let id = estate.machine(name)?.id_in(cloud)?;
+                    Some(SeriesKey::new(namespace, id, metric))
+                })
+                .collect()
+        })
+    }
 }
+
+/// The series a demo keeps on the dashboard: the machine in trouble, its neighbours, and a few in the other cloud.
+const WATCHED: &[(Cloud, &str, &str, &str)] = &[
+    (Cloud::Ksc, "KEC", "web-03", "cpu.utilization.total"),
+    (Cloud::Ksc, "KEC", "web-01", "cpu.utilization.total"),
+    (Cloud::Ksc, "KEC", "web-02", "cpu.utilization.total"),
+    (Cloud::Ksc, "KEC", "web-03", "system.cpu.load"),
+    (Cloud::Ksc, "KEC", "web-03", "memory.utilization.total"),
+    (Cloud::Ksc, "KEC", "web-03", "net.if.in"),
+    (Cloud::Ksc, "KEC", "web-03", "net.if.out"),
+    (Cloud::Ksc, "KEC", "web-01", "net.if.in"),
+    (Cloud::Tencent, "qce/cvm", "api-01", "cpu_usage"),
+    (Cloud::Tencent, "qce/cvm", "api-01", "mem_usage"),
+    (Cloud::Tencent, "qce/cvm", "api-02", "cpu_usage"),
+    (Cloud::Tencent, "qce/cvm", "api-02", "lan_intraffic"),
+];
 
 /// Id of a machine in a cloud: the named one, or the first there is.
 fn machine(estate: &Estate, cloud: Cloud, name: &str) -> String {

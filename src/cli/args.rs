@@ -1,0 +1,171 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The on-call engineer's console: alarm, metric, incident, script and the proof that it helped, on one screen.
+///
+/// Without a command the dashboard opens on the configured profile. `watchkeeper demo` opens it on a built-in
+/// simulator, without any account.
+#[derive(Debug, Parser)]
+#[command(name = "watchkeeper", version, max_term_width = 100)]
+pub struct Cli {
+    /// What applies to every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; the dashboard when absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Profile of the configuration
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Refuse everything that changes something
+    #[arg(long, alias = "readonly", global = true)]
+    pub read_only: bool,
+    /// Language of the screen: en or zh
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// Theme: dark, light, high-contrast, mono, or the name of a file in the themes folder
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Time zone of the screen: local, utc, or a name such as Asia/Shanghai
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Send no colours, whatever the terminal can do
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// Configuration file, instead of the one in the XDG folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write a log of what happens: error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+}
+
+/// What can be done without the screen, and the demo.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the dashboard on the built-in simulator, in which something has just gone wrong
+    Demo(DemoArgs),
+    /// Serve the simulator of the five APIs on a local port until told to stop
+    Sim(SimArgs),
+    /// List the operations of the five APIs
+    Ops(OpsArgs),
+    /// Call one operation
+    Call(CallArgs),
+    /// Show what this user changed, newest first
+    Journal(JournalArgs),
+    /// Look after the configuration
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Examine credentials, clock, reachability and the terminal
+    Doctor(DoctorArgs),
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Scenario by name, or a TOML file
+    #[arg(long, default_value = "demo", value_name = "NAME|FILE")]
+    pub scenario: String,
+}
+
+/// Options of `sim`.
+#[derive(Debug, Args)]
+pub struct SimArgs {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Scenario by name, or a TOML file
+    #[arg(long, default_value = "demo", value_name = "NAME|FILE")]
+    pub scenario: String,
+    /// Also write a configuration that points at it (mode 0600)
+    #[arg(long, value_name = "FILE")]
+    pub write_config: Option<PathBuf>,
+}
+
+/// Options of `ops`.
+#[derive(Debug, Args)]
+pub struct OpsArgs {
+    /// Only those of this system
+    pub system: Option<String>,
+    /// As JSON, with every parameter
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to print an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// Indented JSON
+    Json,
+    /// A table of the answer's rows, or name and value
+    Table,
+    /// The body as it came
+    Raw,
+}
+
+/// Options of `call`.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// System: ksc-monitor, ksc-autoscaling, tencent-monitor, huawei-esm or huawei-coc
+    pub system: String,
+    /// Operation, as `watchkeeper ops` lists it
+    pub operation: String,
+    /// Parameters in wire spelling, name=value; repeat a name for a list, write objects as JSON; times also as
+    /// `now` or `-15m`
+    #[arg(value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Parameters as a JSON object from a file, or from standard input with -
+    #[arg(long, visible_alias = "json", value_name = "FILE|-")]
+    pub input: Option<String>,
+    /// How to print the answer
+    #[arg(short, long, value_enum, default_value = "json")]
+    pub output: Output,
+    /// Print the signed request, secrets masked, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Options of `journal`.
+#[derive(Debug, Args)]
+pub struct JournalArgs {
+    /// How many entries at most
+    #[arg(short = 'n', long, default_value_t = 50)]
+    pub limit: u32,
+    /// As JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be done with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a commented example
+    Sample,
+    /// Say what is wrong with it; exit code 2 when something is
+    Check,
+    /// Print where everything is kept
+    Path,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}

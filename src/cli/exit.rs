@@ -1,0 +1,130 @@
+//! Exit codes, and what is printed with them.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::domain::error::{ApiError, Class};
+
+/// How a command ends when it does not end well.
+#[derive(Debug)]
+pub enum Failure {
+    /// The command line or the configuration is wrong: 2.
+    Usage(String),
+    /// A call failed: 3 to 7 and 11, by its class.
+    Api(Box<ApiError>),
+    /// Anything else: 1.
+    Other(String),
+    /// Standard output was closed: ends quietly.
+    Pipe,
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::Pipe,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl Failure {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Pipe => 0,
+            Self::Other(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Api(error) => code_of(error),
+        }
+    }
+
+    /// Says what is wrong on standard error; with `as_json` as one JSON object.
+    pub fn report(&self, as_json: bool) {
+        let mut err = std::io::stderr().lock();
+        // Nobody is left to be told when this fails.
+        let _ = match self {
+            Self::Pipe => Ok(()),
+            Self::Api(error) if as_json => writeln!(
+                err,
+                "{}",
+                json!({"error": {
+                    "kind": error.class.name(),
+                    "code": error.code.as_ref().map(|code| code.shown()),
+                    "message": error.message.shown(),
+                    "request_id": error.request_id.as_ref().map(|id| id.shown()),
+                    "operation": error.operation,
+                    "param": error.param,
+                    "outcome_unknown": error.outcome_unknown,
+                    "hint": hint(error),
+                }})
+            ),
+            Self::Usage(message) | Self::Other(message) if as_json => {
+                let kind = if matches!(self, Self::Usage(_)) {
+                    "usage"
+                } else {
+                    "other"
+                };
+                writeln!(
+                    err,
+                    "{}",
+                    json!({"error": {"kind": kind, "message": message}})
+                )
+            }
+            Self::Api(error) => writeln!(err, "watchkeeper: {error}\n  {}", hint(error)),
+            Self::Usage(message) | Self::Other(message) => writeln!(err, "watchkeeper: {message}"),
+        };
+    }
+}
+
+impl From<Failure> for ExitCode {
+    fn from(failure: Failure) -> Self {
+        Self::from(failure.code())
+    }
+}
+
+fn code_of(error: &ApiError) -> u8 {
+    match error.class {
+        Class::Credentials | Class::Denied => 3,
+        Class::NotFound => 4,
+        Class::Throttled => 5,
+        Class::Network => 6,
+        // Refused here, before anything was sent: a mistake in the command.
+        Class::Invalid if error.code.is_none() && error.request_id.is_none() => 2,
+        Class::Invalid
+        | Class::Conflict
+        | Class::Unavailable
+        | Class::Unreadable
+        | Class::ClockSkew => 7,
+        Class::ReadOnly => 11,
+    }
+}
+
+/// What to do next.
+fn hint(error: &ApiError) -> &'static str {
+    if error.outcome_unknown {
+        return "the call may have been carried out: look before you repeat it (`watchkeeper journal`)";
+    }
+    match error.class {
+        Class::Credentials => "check the account's credentials: `watchkeeper doctor`",
+        Class::Denied => "ask for the permission this operation needs",
+        Class::Throttled => "wait a minute; the published limit was reached",
+        Class::NotFound => "check the id; it may have been deleted",
+        Class::Invalid => "see `watchkeeper ops` for the operation's parameters",
+        Class::Conflict => "its state has changed: read it again",
+        Class::Unavailable => "the service cannot answer now: try again later",
+        Class::Network => "check endpoint, proxy and certificate: `watchkeeper doctor`",
+        Class::Unreadable => {
+            "something between here and the service answered: check endpoint and proxy"
+        }
+        Class::ReadOnly => "the profile is read-only; nothing was sent",
+        Class::ClockSkew => "set this machine's clock: `watchkeeper doctor` shows the offset",
+    }
+}

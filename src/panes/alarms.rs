@@ -355,7 +355,7 @@ fn totals(list: &List<Entry>, view: &View) -> String {
 }
 
 /// Everything that is known of an alarm.
-fn document(alarm: &Alarm, ctx: &Context) -> Document {
+pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
     let lang = ctx.lang;
     let mut lines = vec![
         frame::fact(

@@ -22,6 +22,18 @@ pub fn draw(
     area: Rect,
     buf: &mut Buffer,
 ) -> Rect {
+    titled(view, &view.t(title), totals, needs, area, buf)
+}
+
+/// As [`draw`], for a title that is no text of the locale files.
+pub fn titled(
+    view: &View,
+    title: &str,
+    totals: &str,
+    needs: &[Want],
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
     let state = wants::freshness(&view.context(area), needs);
     let age = state
         .oldest
@@ -31,7 +43,7 @@ pub fn draw(
         .map(|error| format!("{}: {}", error.system.short(), error.message))
         .unwrap_or_default();
     let frame = Frame {
-        title: &view.t(title),
+        title,
         totals,
         focused: view.focused,
         footer: &freshness(view.lang, view.theme, age, None),

@@ -2,10 +2,12 @@
 
 pub mod alarms;
 pub mod budget;
+pub mod chart;
 pub mod contacts;
 mod frame;
 pub mod journal;
 pub mod list;
+pub mod metrics;
 pub mod policies;
 pub mod problems;
 mod wants;
@@ -18,6 +20,8 @@ use crate::app::settings::Catalog;
 pub fn catalog() -> Catalog {
     let panes: Vec<Box<dyn Pane>> = vec![
         Box::new(alarms::Alarms::new()),
+        Box::new(metrics::Metrics::new()),
+        Box::new(chart::ChartPane::new()),
         Box::new(policies::Policies::new()),
         Box::new(contacts::Contacts::new()),
         Box::new(journal::Journal::new()),

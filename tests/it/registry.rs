@@ -37,6 +37,21 @@ fn operation_ids_are_unique_and_name_their_system() {
 }
 
 #[test]
+fn the_simulator_carries_out_every_operation() {
+    let handled: BTreeSet<_> = watchkeeper::sim::handled_ids().into_iter().collect();
+    for entry in SYSTEMS.iter().flat_map(|system| system.operations) {
+        assert!(
+            handled.contains(entry.id),
+            "the simulator does not know {}",
+            entry.id
+        );
+    }
+    for id in handled {
+        assert!(operation(id).is_some(), "the simulator knows {id}, which is not declared");
+    }
+}
+
+#[test]
 fn calls_are_well_formed() {
     for entry in SYSTEMS.iter().flat_map(|system| system.operations) {
         let call = &entry.call;

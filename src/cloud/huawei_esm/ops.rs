@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::cloud::declare::{Call, Entry};
@@ -92,7 +92,7 @@ pub struct AlarmRow {
     #[serde(deserialize_with = "loose::any_text")]
     pub alarm_name: String,
     /// Identifies the alarm's definition, not the record; a number in the document, hexadecimal text elsewhere.
-    #[serde(deserialize_with = "loose::any_text")]
+    #[serde(serialize_with = "number_if_digits", deserialize_with = "loose::any_text")]
     pub alarm_id: String,
     /// `1` critical, `2` major, `3` minor, `4` warning.
     #[serde(deserialize_with = "loose::any_text")]
@@ -224,4 +224,12 @@ pub struct AlarmRow {
 /// The count of all matches, where it is one.
 fn total<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
     Ok(loose::integer(Json::deserialize(from)?).unwrap_or_default())
+}
+
+/// Written as the number it is in the document, where it is one.
+fn number_if_digits<S: Serializer>(id: &str, to: S) -> Result<S::Ok, S::Error> {
+    match id.parse::<u64>() {
+        Ok(number) if number.to_string() == id => to.serialize_u64(number),
+        _ => to.serialize_str(id),
+    }
 }

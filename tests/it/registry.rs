@@ -47,7 +47,10 @@ fn the_simulator_carries_out_every_operation() {
         );
     }
     for id in handled {
-        assert!(operation(id).is_some(), "the simulator knows {id}, which is not declared");
+        assert!(
+            operation(id).is_some(),
+            "the simulator knows {id}, which is not declared"
+        );
     }
 }
 

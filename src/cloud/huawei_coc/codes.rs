@@ -60,7 +60,9 @@ fn class(entry: &Entry, status: StatusCode, fault: &Fault) -> Class {
         "COC.00040701" if message.contains("Internal server error") => Class::Unavailable,
         "COC.00040701" if message.contains("not allowed in status") => Class::Conflict,
         // A parameter error by the list; what a step that does not fit the incident's state is refused with.
-        "GOM.00007256" if entry.call.when.is_some() && !message.contains("must be") => Class::Conflict,
+        "GOM.00007256" if entry.call.when.is_some() && !message.contains("must be") => {
+            Class::Conflict
+        }
         _ if status.is_success() => Class::Invalid,
         _ => huawei::class(status, message),
     }

@@ -92,7 +92,10 @@ pub struct AlarmRow {
     #[serde(deserialize_with = "loose::any_text")]
     pub alarm_name: String,
     /// Identifies the alarm's definition, not the record; a number in the document, hexadecimal text elsewhere.
-    #[serde(serialize_with = "number_if_digits", deserialize_with = "loose::any_text")]
+    #[serde(
+        serialize_with = "number_if_digits",
+        deserialize_with = "loose::any_text"
+    )]
     pub alarm_id: String,
     /// `1` critical, `2` major, `3` minor, `4` warning.
     #[serde(deserialize_with = "loose::any_text")]

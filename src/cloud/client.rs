@@ -214,3 +214,7 @@ fn empty() -> DecodeError {
         reason: "it is empty".into(),
     }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Request};
 use serde_json::{Map, Value as Json};
 
 use super::declare::Operation;
-use super::declare::{Entry, Kind, Param};
+use super::declare::{Entry, Host, Kind, Param};
 use super::huawei_coc::ops::IamCreateToken;
 use super::line::{Line, Proof, scheme_name};
 use super::sign::{self, Scheme};
@@ -107,6 +107,12 @@ pub(super) async fn explain(
         ) => {
             if let Some(session) = &session {
                 hidden.push((session.reveal().to_owned(), "<session-token>"));
+            }
+            let project = line
+                .known_project()
+                .and_then(|id| HeaderValue::try_from(id).ok());
+            if let Some(project) = project.filter(|_| entry.call.host == Host::Service) {
+                request.headers_mut().insert("x-project-id", project);
             }
             let proof = Proof::Key {
                 scheme,

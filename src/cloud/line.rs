@@ -203,9 +203,14 @@ impl Line {
             return Some(error);
         }
         let status = answered.status;
+        let may_be_done = status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT;
+        if status.is_redirection() {
+            // Never followed: the signature belongs to this host, and a login page is no answer.
+            return Some(self.error(Class::Unreadable, entry, &status_words(answered)));
+        }
         if let Some(mut error) = (self.system.problem)(entry, answered) {
             // A gateway that got no answer does not know what the service behind it has done.
-            let lost = status.is_server_error() && error.class == Class::Unavailable;
+            let lost = may_be_done && error.class == Class::Unavailable;
             error.outcome_unknown |= entry.call.mutates && lost;
             return Some(error);
         }
@@ -213,7 +218,6 @@ impl Line {
             return None;
         }
         let class = match status.as_u16() {
-            300..=399 => Class::Unreadable,
             401 => Class::Credentials,
             403 => Class::Denied,
             404 | 410 => Class::NotFound,
@@ -223,8 +227,7 @@ impl Line {
             _ => Class::Invalid,
         };
         let mut error = self.error(class, entry, &status_words(answered));
-        error.outcome_unknown =
-            entry.call.mutates && (status.is_server_error() || status.as_u16() == 408);
+        error.outcome_unknown = entry.call.mutates && may_be_done;
         Some(error)
     }
 
@@ -630,6 +633,11 @@ impl Line {
             .get_or_try_init(|| line.look_up_project(name.to_owned()))
             .await?;
         Ok(Some(id.clone()))
+    }
+
+    /// The project id, as far as it was looked up already.
+    pub(super) fn known_project(&self) -> Option<&str> {
+        self.project.get().map(String::as_str)
     }
 
     fn look_up_project(

@@ -261,10 +261,12 @@ mod tests {
                 (25, false, 3),
                 "{style:?}"
             );
+            // Only one more page tells whether a full one is the last; a marker list says it itself.
+            let expected = if style == Style::Marker { 2 } else { 3 };
             let (walked, pages) = run(style, 20, 10, Quirk::None);
             assert_eq!(
                 (walked.rows.len(), walked.cut, pages),
-                (20, false, 2),
+                (20, false, expected),
                 "{style:?}"
             );
             let (walked, pages) = run(style, 0, 10, Quirk::None);
@@ -326,7 +328,7 @@ mod tests {
             prop_assert_eq!(distinct.len(), walked.rows.len());
             let complete = walked.rows.len() as u64 == count;
             prop_assert!(complete || walked.cut, "{:?}", walked);
-            if quirk == Quirk::None && count <= 50 * size {
+            if quirk == Quirk::None && count < 50 * size {
                 prop_assert!(complete && !walked.cut);
             }
         }

@@ -143,7 +143,7 @@ impl Frame<'_> {
     }
 }
 
-/// `4s ago · next 26s`: how old the data is, and in how many seconds it will be asked for again.
+/// `6m ago · next 26s`: how old the data is, and in how many seconds it will be asked for again.
 pub fn freshness(lang: Lang, theme: &Theme, age: Option<i64>, next: Option<i64>) -> String {
     let mut parts = Vec::new();
     match age {
@@ -151,7 +151,7 @@ pub fn freshness(lang: Lang, theme: &Theme, age: Option<i64>, next: Option<i64>)
         None => parts.push(lang.t("pane.no_data").into_owned()),
     }
     if let Some(next) = next {
-        parts.push(lang.tf("pane.next", &[("age", &format::age(lang, next))]));
+        parts.push(lang.tf("pane.next", &[("age", &format::duration(lang, next))]));
     }
     parts.join(&format!(" {} ", theme.glyphs().bullet))
 }
@@ -216,10 +216,10 @@ mod tests {
     fn freshness_is_said_in_both_languages() {
         let theme = Theme::default();
         assert_eq!(
-            freshness(Lang::En, &theme, Some(4), Some(26)),
-            "4s ago ∙ next 26s"
+            freshness(Lang::En, &theme, Some(360), Some(26)),
+            "6m ago ∙ next 26s"
         );
-        assert_eq!(freshness(Lang::ZhCn, &theme, Some(4), None), "4秒前");
+        assert_eq!(freshness(Lang::ZhCn, &theme, Some(360), None), "6分前");
         assert_eq!(freshness(Lang::En, &theme, None, None), "no data yet");
     }
 }

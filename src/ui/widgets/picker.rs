@@ -313,6 +313,9 @@ impl Picker {
         let label = width::truncate(&item.label, usize::from(room), theme.glyphs().ellipsis);
         let x = line.x + 1;
         width::put(buf, x, line.y, &label, room, theme.style(item.role));
+        if position == self.cursor {
+            buf.set_style(line, theme.style("selected"));
+        }
         let mut at = x;
         for (number, grapheme) in (0u32..).zip(label.graphemes(true)) {
             let cells = u16::try_from(width::width(grapheme)).unwrap_or(0);
@@ -329,9 +332,6 @@ impl Picker {
         if hint > 0 {
             let x = line.right() - hint - 2;
             width::put(buf, x, line.y, &item.hint, hint, theme.style("key"));
-        }
-        if position == self.cursor {
-            buf.set_style(line, theme.style("selected"));
         }
     }
 }

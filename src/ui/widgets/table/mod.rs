@@ -4,16 +4,20 @@
 //! be seen are formatted. The selection belongs to an id, not to a line: when the data changes, it stays with its
 //! object, and when the object is gone, nothing is selected until the user moves.
 
+mod layout;
+mod state;
+
 use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::hash::Hash;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
 
 use super::cell::{Cell, Value};
-use crate::ui::filter::{Filter, FilterError};
+use layout::{Place, layout, visible};
+pub use state::TableState;
+
 use crate::ui::theme::Theme;
 use crate::ui::width::{self, Align};
 
@@ -132,364 +136,6 @@ pub struct Sort {
     pub column: &'static str,
     /// Highest first?
     pub descending: bool,
-}
-
-/// What a list remembers between two frames.
-#[derive(Debug, Clone)]
-pub struct TableState<Id> {
-    /// Numbers of the rows that pass the filter, in the order of the screen.
-    order: Vec<usize>,
-    /// The data, sort and filter that `order` was made for; `None`: it has to be made.
-    version: Option<u64>,
-    /// Position of the cursor in `order`.
-    cursor: usize,
-    /// Object under the cursor; kept when it is gone, in case it comes back.
-    selected: Option<Id>,
-    /// Is the object there?
-    present: bool,
-    /// The user has just chosen another filter: what it hides need not stay selected.
-    refiltered: bool,
-    /// First position that is shown.
-    offset: usize,
-    sort: Option<Sort>,
-    filter: Filter,
-    marks: HashSet<Id>,
-    /// Where the marked range began.
-    range: Option<Id>,
-    hidden: Vec<String>,
-    /// Columns after the first that are scrolled out at the left.
-    skipped: usize,
-    wide: bool,
-}
-
-impl<Id> Default for TableState<Id> {
-    fn default() -> Self {
-        Self {
-            order: Vec::new(),
-            version: None,
-            cursor: 0,
-            selected: None,
-            present: false,
-            refiltered: false,
-            offset: 0,
-            sort: None,
-            filter: Filter::default(),
-            marks: HashSet::new(),
-            range: None,
-            hidden: Vec::new(),
-            skipped: 0,
-            wide: false,
-        }
-    }
-}
-
-impl<Id: Clone + Eq + Hash> TableState<Id> {
-    /// A list that is sorted so until the user wants another order.
-    pub fn sorted_by(column: &'static str, descending: bool) -> Self {
-        Self {
-            sort: Some(Sort { column, descending }),
-            ..Self::default()
-        }
-    }
-
-    /// Brings the state up to date with the rows. `version` is any number that changes when the rows do; nothing
-    /// happens while it and the user's choices stay the same. Call it before anything else in a pane's `update`.
-    pub fn sync<R: Rows<Id = Id>>(&mut self, rows: &R, columns: &[Column], version: u64) {
-        if self.version == Some(version) {
-            return;
-        }
-        self.version = Some(version);
-        self.order = self.make_order(rows, columns);
-        if !self.marks.is_empty() {
-            let ids: HashSet<Id> = (0..rows.len()).map(|row| rows.id(row)).collect();
-            self.marks.retain(|id| ids.contains(id));
-        }
-        self.find_selected(rows);
-    }
-
-    fn make_order<R: Rows<Id = Id>>(&self, rows: &R, columns: &[Column]) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        if !self.filter.is_empty() {
-            order.retain(|row| {
-                self.filter
-                    .matches(columns.len(), |column| rows.value(*row, column))
-            });
-        }
-        let sorted = self.sort.and_then(|sort| {
-            let column = columns.iter().position(|known| known.name == sort.column)?;
-            Some((column, sort.descending))
-        });
-        if let Some((column, descending)) = sorted {
-            let mut keyed: Vec<(Value, usize)> = order
-                .iter()
-                .map(|row| (rows.value(*row, column), *row))
-                .collect();
-            keyed.sort_by(|(a, _), (b, _)| directed(a, b, descending));
-            order = keyed.into_iter().map(|(_, row)| row).collect();
-        }
-        order
-    }
-
-    /// Puts the cursor on its object again, or leaves it where it is with nothing selected.
-    fn find_selected<R: Rows<Id = Id>>(&mut self, rows: &R) {
-        let last = self.order.len().saturating_sub(1);
-        match &self.selected {
-            None => self.select_at(rows, self.cursor.min(last)),
-            Some(id) => {
-                let found = self.order.iter().position(|row| rows.id(*row) == *id);
-                self.present = found.is_some();
-                self.cursor = found.unwrap_or(self.cursor.min(last));
-            }
-        }
-        if std::mem::take(&mut self.refiltered) && !self.present {
-            self.select_at(rows, 0);
-        }
-    }
-
-    fn select_at<R: Rows<Id = Id>>(&mut self, rows: &R, position: usize) {
-        let row = self.order.get(position).filter(|row| **row < rows.len());
-        if let Some(row) = row {
-            self.selected = Some(rows.id(*row));
-            self.present = true;
-        }
-        self.cursor = position;
-    }
-
-    /// The selected object, if there is one. `None` after it has vanished, until the user moves.
-    pub fn selected(&self) -> Option<&Id> {
-        self.selected.as_ref().filter(|_| self.present)
-    }
-
-    /// The number of the selected row among the pane's rows.
-    pub fn selected_row(&self) -> Option<usize> {
-        self.present
-            .then(|| self.order.get(self.cursor).copied())
-            .flatten()
-    }
-
-    /// Selects an object, as soon as it is there.
-    pub fn select(&mut self, id: Id) {
-        self.selected = Some(id);
-        self.present = false;
-        self.touch();
-    }
-
-    /// The objects that an action is for: the marked ones, in the order of the screen and then those that the filter
-    /// hides, or else the selected one. The only function that decides this.
-    pub fn targets<R: Rows<Id = Id>>(&self, rows: &R) -> Vec<Id> {
-        if self.marks.is_empty() {
-            return self.selected().cloned().into_iter().collect();
-        }
-        let mut left = self.marks.clone();
-        self.order
-            .iter()
-            .copied()
-            .chain(0..rows.len())
-            .filter(|row| *row < rows.len())
-            .map(|row| rows.id(row))
-            .filter(|id| left.remove(id))
-            .collect()
-    }
-
-    /// How many rows pass the filter.
-    pub fn shown(&self) -> usize {
-        self.order.len()
-    }
-
-    /// Position of the cursor among the rows that are shown, from 0.
-    pub fn position(&self) -> usize {
-        self.cursor
-    }
-
-    /// Numbers of the rows that pass the filter, in the order of the screen: for export.
-    pub fn order(&self) -> &[usize] {
-        &self.order
-    }
-
-    /// The marked objects.
-    pub fn marks(&self) -> &HashSet<Id> {
-        &self.marks
-    }
-
-    /// Is a range being marked?
-    pub const fn in_range(&self) -> bool {
-        self.range.is_some()
-    }
-
-    /// Removes all marks and says whether there were any.
-    pub fn clear_marks(&mut self) -> bool {
-        let had = !self.marks.is_empty() || self.range.is_some();
-        self.marks.clear();
-        self.range = None;
-        had
-    }
-
-    /// How the list is sorted.
-    pub const fn sort(&self) -> Option<Sort> {
-        self.sort
-    }
-
-    /// Sorts by a column, or as the pane has its rows.
-    pub fn set_sort(&mut self, sort: Option<Sort>) {
-        self.sort = sort;
-        self.touch();
-    }
-
-    /// The filter.
-    pub const fn filter(&self) -> &Filter {
-        &self.filter
-    }
-
-    /// Filters. While the text is wrong, the old filter stays.
-    pub fn set_filter(&mut self, text: &str, columns: &[Column]) -> Result<(), FilterError> {
-        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-        let filter = Filter::parse(text, &names)?;
-        if filter != self.filter {
-            self.filter = filter;
-            self.refiltered = true;
-            self.touch();
-        }
-        Ok(())
-    }
-
-    /// Columns that the user does not want to see.
-    pub fn hidden(&self) -> &[String] {
-        &self.hidden
-    }
-
-    /// Hides or shows a column.
-    pub fn toggle_column(&mut self, name: &str) {
-        match self.hidden.iter().position(|hidden| hidden == name) {
-            Some(at) => {
-                self.hidden.remove(at);
-            }
-            None => self.hidden.push(name.to_owned()),
-        }
-    }
-
-    /// The rows have to be looked at again.
-    pub fn touch(&mut self) {
-        self.version = None;
-    }
-
-    /// Carries out a command of every list: `move.*`, `mark*`, `sort.invert`, `wide`. `height` is that of the list's
-    /// area. Says whether it was one. Call [`TableState::sync`] before, and after when something was sorted.
-    pub fn command<R: Rows<Id = Id>>(
-        &mut self,
-        name: &str,
-        rows: &R,
-        columns: &[Column],
-        height: u16,
-    ) -> bool {
-        let page = usize::from(height).saturating_sub(1).max(1);
-        let end = self.order.len();
-        match name {
-            "move.down" => self.go(rows, self.step(1)),
-            "move.up" => self.go(rows, self.cursor.saturating_sub(1)),
-            "move.half_down" => self.go(rows, self.step((page / 2).max(1))),
-            "move.half_up" => self.go(rows, self.cursor.saturating_sub((page / 2).max(1))),
-            "move.page_down" => self.go(rows, self.step(page)),
-            "move.page_up" => self.go(rows, self.cursor.saturating_sub(page)),
-            "move.top" => self.go(rows, 0),
-            "move.bottom" => self.go(rows, end),
-            "move.left" => self.skipped = self.skipped.saturating_sub(1),
-            "move.right" => {
-                self.skipped = (self.skipped + 1).min(columns.len().saturating_sub(2));
-            }
-            "mark" => self.mark(rows),
-            "mark.range" => self.mark_range(rows),
-            "mark.clear" => {
-                self.clear_marks();
-            }
-            "sort.invert" => {
-                if let Some(sort) = &mut self.sort {
-                    sort.descending = !sort.descending;
-                    self.touch();
-                }
-            }
-            "wide" => self.wide = !self.wide,
-            "center" => self.offset = self.cursor.saturating_sub(page / 2),
-            _ => return false,
-        }
-        self.offset = self.first_shown(page);
-        true
-    }
-
-    /// `by` positions further down. From a row that has vanished, the first step selects what stands there now.
-    fn step(&self, by: usize) -> usize {
-        if self.present || by > 1 {
-            self.cursor.saturating_add(by)
-        } else {
-            self.cursor
-        }
-    }
-
-    /// Moves the cursor; with a range, marks what lies between.
-    fn go<R: Rows<Id = Id>>(&mut self, rows: &R, position: usize) {
-        self.select_at(rows, position.min(self.order.len().saturating_sub(1)));
-        if self.range.is_some() {
-            self.mark_to_cursor(rows);
-        }
-    }
-
-    fn mark<R: Rows<Id = Id>>(&mut self, rows: &R) {
-        if let Some(id) = self.selected().cloned() {
-            if !self.marks.remove(&id) {
-                self.marks.insert(id);
-            }
-            self.go(rows, self.step(1));
-        }
-    }
-
-    fn mark_range<R: Rows<Id = Id>>(&mut self, rows: &R) {
-        self.range = match self.range.take() {
-            Some(_) => None,
-            None => self.selected().cloned(),
-        };
-        if self.range.is_some() {
-            self.mark_to_cursor(rows);
-        }
-    }
-
-    fn mark_to_cursor<R: Rows<Id = Id>>(&mut self, rows: &R) {
-        let start = self.range.as_ref().and_then(|id| {
-            self.order
-                .iter()
-                .position(|row| *row < rows.len() && rows.id(*row) == *id)
-        });
-        let Some(start) = start else {
-            self.range = None;
-            return;
-        };
-        let (from, to) = (start.min(self.cursor), start.max(self.cursor));
-        let between = self.order.get(from..=to).unwrap_or_default();
-        self.marks.extend(
-            between
-                .iter()
-                .filter(|row| **row < rows.len())
-                .map(|row| rows.id(*row)),
-        );
-    }
-
-    /// The first position to show so that the cursor is among `page` rows, moving as little as possible.
-    fn first_shown(&self, page: usize) -> usize {
-        let lowest = (self.cursor + 1).saturating_sub(page);
-        let last_page = self.order.len().saturating_sub(page);
-        self.offset
-            .clamp(lowest, self.cursor.max(lowest))
-            .min(last_page.max(lowest))
-    }
-}
-
-/// The order of two values; `Missing` stands at the end in both directions.
-fn directed(a: &Value, b: &Value, descending: bool) -> Ordering {
-    let order = a.order(b);
-    let known = !matches!((a, b), (Value::Missing, _) | (_, Value::Missing));
-    if descending && known {
-        order.reverse()
-    } else {
-        order
-    }
 }
 
 /// A list, ready to be drawn.
@@ -622,149 +268,50 @@ impl<R: Rows> Table<'_, R> {
                 buf,
             );
         }
-        let marked = !self.state.marks.is_empty() && self.state.marks.contains(&self.rows.id(row));
-        if marked {
-            buf.set_style(line, theme.style("marked"));
-            width::put(
-                buf,
-                line.x,
-                line.y,
-                theme.glyphs().mark,
-                1,
-                theme.style("marked"),
-            );
+        even_out(line, buf);
+        let head = head(line);
+        if !self.state.marks.is_empty() && self.state.marks.contains(&self.rows.id(row)) {
+            let style = theme.style("marked");
+            width::put(buf, line.x, line.y, theme.glyphs().mark, 1, style);
         }
         if position != self.state.cursor {
             return;
         }
         if !self.state.present {
             // The cursor stands here, but its object is gone: a hollow mark, and no selection.
-            width::put(
-                buf,
-                line.x,
-                line.y,
-                theme.glyphs().more[1],
-                1,
-                theme.style("muted"),
-            );
+            let style = theme.style("muted");
+            width::put(buf, line.x, line.y, theme.glyphs().more[1], 1, style);
         } else if self.focused {
-            buf.set_style(line, theme.style("selected"));
+            buf.set_style(head, theme.style("selected"));
         } else {
-            buf.set_style(line, theme.style("selected.inactive"));
+            buf.set_style(head, theme.style("selected.inactive"));
         }
     }
 }
 
-/// Where a column stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    column: usize,
-    x: u16,
-    width: u16,
+/// The part of a row that shows the selection. Each key sends what it covers twice over the link, so it is not the
+/// whole row (`a_key_costs_few_bytes`).
+fn head(line: Rect) -> Rect {
+    Rect {
+        width: line.width.min(32),
+        ..line
+    }
 }
 
-/// The columns that the user wants to see.
-fn visible<'a, Id>(
-    columns: &'a [Column],
-    state: &'a TableState<Id>,
-) -> impl Iterator<Item = usize> + 'a {
-    columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| {
-            (state.wide || !column.wide) && !state.hidden.iter().any(|name| name == column.name)
-        })
-        .map(|(index, _)| index)
-}
-
-/// Which columns fit into `area`, and where. One cell at the left is for marks and one at the right for the thumb.
-fn layout<Id>(columns: &[Column], state: &TableState<Id>, area: Rect) -> Vec<Place> {
-    let mut chosen: Vec<(usize, &Column)> = visible(columns, state)
-        .filter_map(|index| columns.get(index).map(|column| (index, column)))
-        .collect();
-    if chosen.is_empty() {
-        chosen.extend(columns.first().map(|column| (0, column)));
-    }
-    let scrolled = state.skipped.min(chosen.len().saturating_sub(2));
-    if scrolled > 0 {
-        chosen.drain(1..=scrolled);
-    }
-    let room = u32::from(area.width.saturating_sub(2));
-    let needed = |chosen: &[(usize, &Column)]| -> u32 {
-        chosen
-            .iter()
-            .map(|(_, column)| u32::from(column.min) + 1)
-            .sum::<u32>()
-            .saturating_sub(1)
-    };
-    // Scrolling shows what comes next; otherwise what matters least goes first.
-    while chosen.len() > 1 && needed(&chosen) > room {
-        let out = if scrolled > 0 || state.wide {
-            chosen.len() - 1
-        } else {
-            least_important(&chosen)
-        };
-        chosen.remove(out);
-    }
-    let mut widths: Vec<u32> = chosen
-        .iter()
-        .map(|(_, column)| u32::from(column.min))
-        .collect();
-    share(&mut widths, &chosen, room.saturating_sub(needed(&chosen)));
-    let mut x = u32::from(area.x) + 1;
-    let right = u32::from(area.right());
-    let mut places = Vec::with_capacity(chosen.len());
-    for ((column, _), width) in chosen.into_iter().zip(widths) {
-        let width = width.min(right.saturating_sub(x));
-        if width == 0 {
-            break;
-        }
-        places.push(Place {
-            column,
-            x: u16::try_from(x).unwrap_or(u16::MAX),
-            width: u16::try_from(width).unwrap_or(u16::MAX),
-        });
-        x += width + 1;
-    }
-    places
-}
-
-/// The last of the columns with the highest number, the first column excepted.
-fn least_important(chosen: &[(usize, &Column)]) -> usize {
-    chosen
-        .iter()
-        .enumerate()
-        .skip(1)
-        .max_by_key(|(at, (_, column))| (column.priority, *at))
-        .map_or(0, |(at, _)| at)
-}
-
-/// Gives the room that is left to the columns that grow, until each is at its most.
-fn share(widths: &mut [u32], chosen: &[(usize, &Column)], mut left: u32) {
-    loop {
-        let can_grow =
-            |width: u32, column: &Column| column.grow > 0 && width < u32::from(column.max);
-        let shares: u32 = widths
-            .iter()
-            .zip(chosen)
-            .filter(|(width, (_, column))| can_grow(**width, column))
-            .map(|(_, (_, column))| u32::from(column.grow))
-            .sum();
-        if shares == 0 || left == 0 {
-            return;
-        }
-        let round = left;
-        for (width, (_, column)) in widths.iter_mut().zip(chosen) {
-            if !can_grow(*width, column) {
-                continue;
-            }
-            let part = (round * u32::from(column.grow)).div_ceil(shares);
-            let part = part.min(left).min(u32::from(column.max) - *width);
-            *width += part;
-            left -= part;
-        }
-        if left == round {
-            return;
+/// Gives blanks the colour of what stands before them, where nobody can see it: then the terminal need not be told
+/// to change the colour and to change it back.
+fn even_out(line: Rect, buf: &mut Buffer) {
+    let unseen = Modifier::BOLD | Modifier::DIM | Modifier::ITALIC;
+    let mut last: Option<(Color, Modifier)> = None;
+    for x in line.left()..line.right() {
+        let cell = &mut buf[(x, line.y)];
+        if !unseen.contains(cell.modifier) || cell.bg != Color::Reset {
+            last = None;
+        } else if cell.symbol() != " " {
+            last = Some((cell.fg, cell.modifier));
+        } else if let Some((colour, modifier)) = last {
+            cell.fg = colour;
+            cell.modifier = modifier;
         }
     }
 }
@@ -1070,6 +617,91 @@ mod tests {
                 .modifier
                 .contains(ratatui::style::Modifier::REVERSED)
         );
+    }
+
+    /// Alarms as the dashboard shows them.
+    struct Alarms;
+
+    impl Rows for Alarms {
+        type Id = usize;
+
+        fn len(&self) -> usize {
+            10_000
+        }
+
+        fn id(&self, row: usize) -> usize {
+            row
+        }
+
+        fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+            match column {
+                0 => Cell::styled("▲", "severity.critical").then(" CRIT", "severity.critical"),
+                1 => Cell::styled("6m", "muted"),
+                2 => Cell::text("CPU over 90 %"),
+                3 => Cell::text(format!("web-{row}")),
+                4 => Cell::styled("cn-beijing-6", "muted"),
+                5 => Cell::spark(crate::ui::widgets::sparkline::Sparkline::new(vec![
+                    Some(1.0),
+                    Some(2.0),
+                    Some(3.0),
+                ])),
+                _ => Cell::text("96.2 %"),
+            }
+        }
+
+        fn value(&self, _: usize, _: usize) -> Value<'_> {
+            Value::Missing
+        }
+    }
+
+    /// Bytes that one step of the cursor sends to the terminal.
+    fn bytes_of_a_key(theme: &Theme, width: u16) -> usize {
+        use ratatui::backend::{Backend, CrosstermBackend};
+        let columns = vec![
+            Column::fixed("severity", "Severity", 8),
+            Column::fixed("age", "Age", 4).right(),
+            Column::flex("what", "What", 13, 40),
+            Column::flex("object", "Object", 8, 20),
+            Column::fixed("region", "Region", 12),
+            Column::fixed("course", "Course", 12),
+            Column::fixed("value", "Value", 8).right(),
+        ];
+        let mut state = TableState::default();
+        state.sync(&Alarms, &columns, 1);
+        let area = Rect::new(0, 0, width, 20);
+        let mut bytes = 0;
+        let mut before = Buffer::empty(area);
+        for step in 0..9 {
+            let mut buf = Buffer::empty(area);
+            let table = Table {
+                rows: &Alarms,
+                columns: &columns,
+                state: &state,
+                focused: true,
+                empty: "",
+            };
+            table.draw(theme, area, &mut buf);
+            if step > 0 {
+                let mut sent = Vec::new();
+                let changed = before.diff(&buf);
+                CrosstermBackend::new(&mut sent)
+                    .draw(changed.into_iter())
+                    .unwrap();
+                bytes += sent.len();
+            }
+            before = buf;
+            state.command("move.down", &Alarms, &columns, area.height);
+        }
+        bytes / 8
+    }
+
+    #[test]
+    fn a_key_costs_few_bytes() {
+        let mono = Theme::built_in("mono", crate::ui::theme::Depth::None).unwrap();
+        let costs = |theme| [84, 120, 198].map(|width| bytes_of_a_key(theme, width));
+        let (dark, mono) = (costs(&THEME), costs(&mono));
+        let most = dark.into_iter().chain(mono).max().unwrap();
+        assert!(most <= 190, "{dark:?} bytes, {mono:?} without colours");
     }
 
     proptest! {

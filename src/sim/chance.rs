@@ -1,5 +1,7 @@
 //! Everything random: hashes of the scenario's seed and a name, the same on every machine and in every run.
 
+use std::fmt::Write;
+
 /// A number that depends on nothing but the seed and the words.
 pub fn number(seed: u64, words: &[&str]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ seed;
@@ -29,12 +31,22 @@ pub fn unit(number: u64) -> f64 {
     (number >> 11) as f64 / (1_u64 << 53) as f64
 }
 
+/// A share of a whole, rounded down: `share` is a fraction, usually from [`fraction`].
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a small whole is small and not negative"
+)]
+pub fn part(share: f64, of: u64) -> u64 {
+    (share.max(0.0) * of as f64) as u64
+}
+
 /// So many hexadecimal digits, at most 64.
 pub fn hexadecimal(seed: u64, words: &[&str], digits: usize) -> String {
     let mut state = number(seed, words);
     let mut text = String::new();
     while text.len() < digits {
-        text.push_str(&format!("{state:016x}"));
+        let _ = write!(text, "{state:016x}");
         state = scramble(state);
     }
     text.chars().take(digits).collect()

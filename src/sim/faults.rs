@@ -66,8 +66,11 @@ pub fn plan(
             continue;
         }
         let (least, most) = spec.millis;
-        let spread = most.saturating_sub(least) as f64 * chance::fraction(seed ^ 1, &words);
-        plan.delay += Duration::from_millis(least + spread as u64);
+        let spread = chance::part(
+            chance::fraction(seed ^ 1, &words),
+            most.saturating_sub(least),
+        );
+        plan.delay += Duration::from_millis(least + spread);
         if spec.kind != FaultKind::Latency && plan.damage.is_none() {
             plan.damage = Some(spec.kind);
         }

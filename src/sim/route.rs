@@ -37,9 +37,12 @@ pub enum Miss {
     Word(&'static str, String),
 }
 
+/// An action with its version.
+type ActionName = (&'static str, &'static str);
+
 /// Other names of operations: what the wire says, and what it means (ksc-monitor.md, 8.4 and 14.17;
 /// tencent-monitor.md, 2).
-const ALIASES: &[((&str, &str), (&str, &str))] = &[
+const ALIASES: &[(ActionName, ActionName)] = &[
     (
         ("GetAlertUserByUserGrpId", "2021-01-01"),
         ("GetAlertUser", "2021-01-01"),

@@ -89,15 +89,14 @@ fn locked(memory: &mut Memory, arrival: &Arrival<'_>) -> Result<Option<String>, 
 }
 
 fn verified(estate: &Estate, arrival: &Arrival<'_>, scheme: Scheme) -> Result<Caller, Refusal> {
-    let secret_of = |id: &str| match scheme {
-        Scheme::Token => estate
-            .identity
-            .token(id, estate.now)
-            .map(|_| Secret::from(id)),
-        _ => {
-            let key = estate.identity.key(Cloud::Huawei, id)?;
-            Some(Secret::from(key.secret.as_str()))
+    let is_token = scheme == Scheme::Token;
+    let secret_of = |id: &str| {
+        if is_token {
+            let token = estate.identity.token(id, estate.now);
+            return token.map(|_| Secret::from(id));
         }
+        let key = estate.identity.key(Cloud::Huawei, id)?;
+        Some(Secret::from(key.secret.as_str()))
     };
     let gateway = Gateway {
         now: arrival.now,
@@ -108,15 +107,13 @@ fn verified(estate: &Estate, arrival: &Arrival<'_>, scheme: Scheme) -> Result<Ca
     };
     let verified = verify::verify(arrival.head, arrival.body, scheme, &gateway)
         .map_err(|rejection| refused(scheme, &rejection, arrival))?;
-    let user = match scheme {
-        Scheme::Token => {
-            let token = estate.identity.token(&verified.key_id, estate.now);
-            token.and_then(|token| estate.identity.user(&token.user))
-        }
-        _ => {
-            let key = estate.identity.key(Cloud::Huawei, &verified.key_id);
-            key.and_then(|key| estate.identity.user_named(&key.user))
-        }
+    let identity = &estate.identity;
+    let user = if is_token {
+        let token = identity.token(&verified.key_id, estate.now);
+        token.and_then(|token| identity.user(&token.user))
+    } else {
+        let key = identity.key(Cloud::Huawei, &verified.key_id);
+        key.and_then(|key| identity.user_named(&key.user))
     };
     Ok(Caller {
         user: user.map_or_else(String::new, |user| user.name.clone()),

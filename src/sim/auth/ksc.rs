@@ -112,7 +112,9 @@ fn aws(
         Rejection::NoCredentials => (403, TOKEN, "Request is missing Authentication Token.".into()),
         Rejection::MissingHost => (403, TOKEN, "Request is missing 'Host' header.".into()),
         Rejection::MissingHeader(name) => (403, TOKEN, format!("{name} not in Http Header.")),
-        Rejection::MissingPart("X-Amz-Signature") => (403, MISMATCH, DIFFERS.into()),
+        Rejection::Mismatch { .. } | Rejection::MissingPart("X-Amz-Signature") => {
+            (403, MISMATCH, DIFFERS.into())
+        }
         Rejection::MissingPart(name) if is_query => (
             400,
             INCOMPLETE,
@@ -180,7 +182,7 @@ fn aws(
             "InvalidClientTokenId",
             "The security token included in the request is invalid.".into(),
         ),
-        Rejection::Mismatch { .. } => (403, MISMATCH, DIFFERS.into()),
+
         Rejection::Unreadable(_) | Rejection::TwoCredentials | Rejection::BadNonce(_) | Rejection::TooLarge => {
             (400, INCOMPLETE, "Authorization header format error.".into())
         }

@@ -62,31 +62,17 @@ impl Estate {
         let machine = self.machine(&trouble.on)?;
         // One out of three is taken note of, and the longer ago it began the likelier.
         let luck = chance::fraction(self.seed, &["ack", &trouble.on, &what.name]);
-        let acked_at = first + Duration::from_secs(120 + (luck * 480.0) as u64);
+        let acked_at = first + Duration::from_secs(120 + chance::part(luck, 480));
         let acked = (luck < 0.3).then_some((acked_at, "on-duty"));
         let alarm = EsmAlarm {
             csn: 12_346_000 + 7 * index as u64,
             acked,
-            ..self.at_first(what, machine, first)
+            ..at_first(what, machine, first)
         };
         self.until_now(
             alarm,
             trouble.until.map(|until| until + Duration::from_secs(5)),
         )
-    }
-
-    fn at_first(&self, what: &AlarmSpec, machine: &Machine, first: Timestamp) -> EsmAlarm {
-        EsmAlarm {
-            csn: 0,
-            what: what.clone(),
-            on: machine.name.clone(),
-            ip: machine.ip.clone(),
-            first,
-            latest: first,
-            count: 1,
-            cleared: None,
-            acked: None,
-        }
     }
 
     /// Repeats, acknowledges and clears an alarm as far as time has come; `None` when it is still to come.
@@ -130,7 +116,8 @@ impl Estate {
         let machine =
             self.some_machine(list, chance::number(self.seed, &["passing", &word, "on"]))?;
         let kinds = kinds(list);
-        let (name, severity, service, code) = kinds[(luck("kind") * kinds.len() as f64) as usize];
+        let (name, severity, service, code) =
+            kinds[usize::try_from(chance::part(luck("kind"), kinds.len() as u64)).unwrap_or(0)];
         let what = AlarmSpec {
             list,
             name: name.to_owned(),
@@ -139,12 +126,14 @@ impl Estate {
             code,
             information: String::new(),
         };
-        let first =
-            Timestamp::from_second(index * slot + (luck("at") * slot as f64) as i64).ok()?;
-        let lasts = Duration::from_secs(180 + (luck("lasts") * 1500.0) as u64);
+        let first = Timestamp::from_second(
+            index * slot + chance::part(luck("at"), slot.unsigned_abs()).cast_signed(),
+        )
+        .ok()?;
+        let lasts = Duration::from_secs(180 + chance::part(luck("lasts"), 1500));
         let alarm = EsmAlarm {
-            csn: index.unsigned_abs() * 3 + luck_digit(luck("csn")),
-            ..self.at_first(&what, machine, first)
+            csn: index.unsigned_abs() * 3 + chance::part(luck("csn"), 3),
+            ..at_first(&what, machine, first)
         };
         self.until_now(alarm, Some(first + lasts))
     }
@@ -161,8 +150,19 @@ impl Estate {
     }
 }
 
-fn luck_digit(luck: f64) -> u64 {
-    (luck * 3.0) as u64
+/// An alarm as it is the first time.
+fn at_first(what: &AlarmSpec, machine: &Machine, first: Timestamp) -> EsmAlarm {
+    EsmAlarm {
+        csn: 0,
+        what: what.clone(),
+        on: machine.name.clone(),
+        ip: machine.ip.clone(),
+        first,
+        latest: first,
+        count: 1,
+        cleared: None,
+        acked: None,
+    }
 }
 
 fn kinds(list: AlarmList) -> &'static [(&'static str, u8, &'static str, u32)] {

@@ -110,14 +110,16 @@ pub const SETTLING: Duration = Duration::from_secs(2);
 
 /// Where a step leads from here; `None` when it is not allowed. `rejects`: a refused solution rejects the incident.
 pub fn next(status: TicketStatus, step: TicketStep, rejects: bool) -> Option<TicketStatus> {
+    let after_refusal = if rejects {
+        TicketStatus::Rejected
+    } else {
+        TicketStatus::Acknowledged
+    };
     match (status, step) {
         (TicketStatus::Triggered, TicketStep::Accept) => Some(TicketStatus::Acknowledged),
         (TicketStatus::Acknowledged, TicketStep::Commit) => Some(TicketStatus::Resolved),
         (TicketStatus::Resolved, TicketStep::ConfirmSolved) => Some(TicketStatus::Completed),
-        (TicketStatus::Resolved, TicketStep::ConfirmUnsolved) if rejects => {
-            Some(TicketStatus::Rejected)
-        }
-        (TicketStatus::Resolved, TicketStep::ConfirmUnsolved) => Some(TicketStatus::Acknowledged),
+        (TicketStatus::Resolved, TicketStep::ConfirmUnsolved) => Some(after_refusal),
         _ => None,
     }
 }

@@ -99,7 +99,7 @@ fn report(seed: u64, machine: &Machine, lacks: bool, start: Timestamp) -> Report
                 (_, _) if luck > 0.9 => "INSTALLED_OTHER",
                 _ => "INSTALLED",
             };
-            let days = 5 + (luck * 60.0) as i64;
+            let days = 5 + chance::part(luck, 60).cast_signed();
             Patch {
                 title: (*title).to_owned(),
                 status,

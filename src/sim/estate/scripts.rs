@@ -94,7 +94,7 @@ impl Course {
         let (least, most) = (f64::from(self.seconds.0), f64::from(self.seconds.1));
         let seconds =
             least + (most - least).max(0.0) * chance::fraction(seed, &[run, machine, "duration"]);
-        Duration::from_millis((seconds * 1000.0) as u64)
+        Duration::from_millis(chance::part(seconds, 1000))
     }
 
     /// Does it fail on a machine in a run?
@@ -127,7 +127,7 @@ pub fn build(estate: &mut Estate, specs: &[ScriptSpec]) {
             protocol: None,
             created,
             modified: None,
-            params: spec.param.iter().enumerate().map(param).collect(),
+            params: (1..).zip(&spec.param).map(param).collect(),
             course: Course {
                 seconds: spec.seconds,
                 fails_per_mille: spec.fails_per_mille,
@@ -138,12 +138,12 @@ pub fn build(estate: &mut Estate, specs: &[ScriptSpec]) {
     }
 }
 
-fn param((index, spec): (usize, &ScriptParamSpec)) -> ScriptParam {
+fn param((order, spec): (i64, &ScriptParamSpec)) -> ScriptParam {
     ScriptParam {
         name: spec.name.clone(),
         value: spec.value.clone(),
         description: spec.about.clone(),
-        order: index as i64 + 1,
+        order,
         sensitive: spec.sensitive,
     }
 }

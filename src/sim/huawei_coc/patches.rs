@@ -132,7 +132,7 @@ fn items(estate: &Estate, ask: &GetPatchComplianceItems) -> Result<Json, Refusal
     match (ask.sort_key, ask.sort_dir) {
         (None, _) => {}
         (Some(_), Some(SortDirection::Descending)) => {
-            found.sort_by_key(|item| Reverse(item.installed))
+            found.sort_by_key(|item| Reverse(item.installed));
         }
         (Some(_), _) => found.sort_by_key(|item| item.installed),
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Ending, HostRun, Order, RunStatus};
+use crate::sim::chance;
 
 /// Bytes of output kept per machine (huawei-coc.md, 11.2).
 pub const MAX_OUTPUT: usize = 1 << 20;
@@ -38,7 +39,8 @@ fn printed(order: &Order, host: &HostRun, started: Timestamp, until: Timestamp) 
     let elapsed = (until.as_millisecond() - started.as_millisecond()).max(0) as f64;
     let takes = (host.takes.as_millis() as f64).max(1.0);
     let all = order.course.prints.len();
-    let mut count = ((elapsed / takes) * (all + 1) as f64) as usize;
+    let share = chance::part(elapsed / takes, all as u64 + 1);
+    let mut count = usize::try_from(share).unwrap_or(all);
     if host.ending == Ending::Failure {
         // What fails does so before it could say that it is done.
         count = count.min(all.saturating_sub(1));
@@ -47,11 +49,16 @@ fn printed(order: &Order, host: &HostRun, started: Timestamp, until: Timestamp) 
     order.course.prints.iter().take(count).map(told).collect()
 }
 
+/// At most [`MAX_OUTPUT`] bytes, cut between two characters.
 fn cut(text: String) -> String {
     const MARK: &str = "\n[truncated]";
     if text.len() <= MAX_OUTPUT {
         return text;
     }
-    let end = text.floor_char_boundary(MAX_OUTPUT - MARK.len());
-    text.get(..end).unwrap_or_default().to_owned() + MARK
+    let room = MAX_OUTPUT - MARK.len();
+    let kept = text
+        .char_indices()
+        .take_while(|(start, c)| start + c.len_utf8() <= room)
+        .map(|(_, c)| c);
+    kept.chain(MARK.chars()).collect()
 }

@@ -23,13 +23,29 @@ use crate::cloud::ksc_monitor::ops::{
 /// The functions of its operations.
 pub fn handlers() -> Handlers {
     Handlers::new()
-        .on(list_metrics)
+        .on(|estate: &mut Estate, caller: &Caller, ask: ListMetrics| {
+            list_metrics(estate, caller, &ask)
+        })
         .on(get_metric_statistics)
         .on(get_metric_statistics_batch)
-        .on(list_alarm_policy)
-        .on(describe_alarm_policy)
-        .on(describe_policy_object)
-        .on(describe_alarm_receives)
+        .on(|estate: &mut Estate, _: &Caller, ask: ListAlarmPolicy| {
+            Ok(list_alarm_policy(estate, &ask))
+        })
+        .on(
+            |estate: &mut Estate, _: &Caller, ask: DescribeAlarmPolicy| {
+                Ok(describe_alarm_policy(estate, &ask))
+            },
+        )
+        .on(
+            |estate: &mut Estate, _: &Caller, ask: DescribePolicyObject| {
+                Ok(describe_policy_object(estate, &ask))
+            },
+        )
+        .on(
+            |estate: &mut Estate, _: &Caller, ask: DescribeAlarmReceives| {
+                Ok(describe_alarm_receives(estate, &ask))
+            },
+        )
         .on(|estate: &mut Estate, _: &Caller, _: GetUserGroup| Ok(user_groups(estate)))
         .on(|estate: &mut Estate, _: &Caller, ask: GetAlertUser| Ok(alert_users(estate, &ask)))
 }
@@ -37,7 +53,7 @@ pub fn handlers() -> Handlers {
 /// Samples are there after so many seconds (9).
 const DELAY: Duration = Duration::from_secs(120);
 /// How far history reaches back (9).
-const HISTORY: Duration = Duration::from_hours(30 * 24);
+const HISTORY: Duration = Duration::from_secs(30 * 86_400);
 /// Points in one answer at most (11): history, batch.
 const HISTORY_POINTS: i64 = 60_000;
 const BATCH_POINTS: i64 = 6000;
@@ -202,9 +218,9 @@ fn page<T>(rows: impl Iterator<Item = T>, index: Option<u32>, size: u32) -> Vec<
 // 14.1
 
 fn list_metrics(
-    estate: &mut Estate,
+    estate: &Estate,
     caller: &Caller,
-    ask: ListMetrics,
+    ask: &ListMetrics,
 ) -> Result<MetricList, Refusal> {
     let machine = machine(estate, caller, &ask.namespace, &ask.instance_id)?;
     let measures: Vec<Measure> = machine.measures().collect();
@@ -354,17 +370,16 @@ fn get_metric_statistics_batch(
         let points = machine
             .ok()
             .and_then(|machine| points(estate, machine, measure(estate, &of.metric_name)?, &frame));
-        match points {
-            Some(member) => batch.results.0.push(BatchResult {
-                datapoints: Members { member },
-                instance: of.instance_id,
-                label: of.metric_name,
-            }),
-            None => {
-                let words = no_such_metric(&of.metric_name, &of.instance_id);
-                batch.errors.0.push(words);
-            }
-        }
+        let Some(member) = points else {
+            let words = no_such_metric(&of.metric_name, &of.instance_id);
+            batch.errors.0.push(words);
+            continue;
+        };
+        batch.results.0.push(BatchResult {
+            datapoints: Members { member },
+            instance: of.instance_id,
+            label: of.metric_name,
+        });
     }
     Ok(batch)
 }
@@ -426,11 +441,7 @@ fn point(at: Timestamp, condensed: &Condensed, wanted: &[Wanted], is_missing: bo
 
 // 14.10 to 14.13
 
-fn list_alarm_policy(
-    estate: &mut Estate,
-    _: &Caller,
-    ask: ListAlarmPolicy,
-) -> Result<PolicyList, Refusal> {
+fn list_alarm_policy(estate: &Estate, ask: &ListAlarmPolicy) -> PolicyList {
     let rows = estate.policies.iter().map(|policy| ops::Policy {
         instance_info_count: Some(count(policy.machines.len())),
         trigger_rule_count: Some(count(policy.rules.len())),
@@ -438,15 +449,11 @@ fn list_alarm_policy(
         ..head(policy)
     });
     let rows = page(rows, ask.page_index, ask.page_size.unwrap_or(10));
-    Ok(policy_list(rows, estate.policies.len()))
+    policy_list(rows, estate.policies.len())
 }
 
 /// The document does not say what a policy that does not exist is answered with: an empty list here.
-fn describe_alarm_policy(
-    estate: &mut Estate,
-    _: &Caller,
-    ask: DescribeAlarmPolicy,
-) -> Result<PolicyList, Refusal> {
+fn describe_alarm_policy(estate: &Estate, ask: &DescribeAlarmPolicy) -> PolicyList {
     let policies: Vec<ops::Policy> = estate
         .policy(ask.policy_id)
         .map(|policy| ops::Policy {
@@ -458,7 +465,7 @@ fn describe_alarm_policy(
         .into_iter()
         .collect();
     let total = policies.len();
-    Ok(policy_list(policies, total))
+    policy_list(policies, total)
 }
 
 fn policy_list(policies: Vec<ops::Policy>, total: usize) -> PolicyList {
@@ -521,13 +528,9 @@ fn receivers(estate: &Estate, policy: &Policy) -> Vec<ContactInfo> {
         .collect()
 }
 
-fn describe_policy_object(
-    estate: &mut Estate,
-    _: &Caller,
-    ask: DescribePolicyObject,
-) -> Result<PolicyObjects, Refusal> {
+fn describe_policy_object(estate: &Estate, ask: &DescribePolicyObject) -> PolicyObjects {
     let Some(policy) = estate.policy(ask.policy_id) else {
-        return Ok(PolicyObjects::default());
+        return PolicyObjects::default();
     };
     let rows: Vec<InstanceInfo> = policy
         .machines
@@ -543,30 +546,26 @@ fn describe_policy_object(
         .collect();
     let total = count(rows.len());
     let size = ask.page_size.unwrap_or(10);
-    Ok(PolicyObjects {
+    PolicyObjects {
         data: PolicyObjectsData {
             instance_info_list: page(rows.into_iter(), ask.page_index, size),
             product_type: Some(policy.product),
         },
         total,
         request_id: String::new(),
-    })
+    }
 }
 
-fn describe_alarm_receives(
-    estate: &mut Estate,
-    _: &Caller,
-    ask: DescribeAlarmReceives,
-) -> Result<Receivers, Refusal> {
+fn describe_alarm_receives(estate: &Estate, ask: &DescribeAlarmReceives) -> Receivers {
     let policy = estate.policy(ask.policy_id);
     let rows = policy.map_or_else(Vec::new, |policy| receivers(estate, policy));
-    Ok(Receivers {
+    Receivers {
         total: count(rows.len()),
         data: ReceiversData {
             contact_info_list: rows,
         },
         ..Receivers::default()
-    })
+    }
 }
 
 // 14.16, 14.17

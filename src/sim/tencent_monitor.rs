@@ -20,7 +20,7 @@ use crate::cloud::tencent_monitor::ops::{
 /// The functions of its operations.
 pub fn handlers() -> Handlers {
     Handlers::new()
-        .on(describe_metrics)
+        .on(|_: &mut Estate, _: &Caller, ask: DescribeMetrics| describe_metrics(&ask))
         .on(get_metric_statistics)
         .on(get_monitor_data)
 }
@@ -201,11 +201,7 @@ fn machine<'e>(
         .ok_or_else(|| refuse(-502, "instance does not exist"))
 }
 
-fn describe_metrics(
-    _: &mut Estate,
-    _: &Caller,
-    ask: DescribeMetrics,
-) -> Result<MetricSet, Refusal> {
+fn describe_metrics(ask: &DescribeMetrics) -> Result<MetricSet, Refusal> {
     if let Some(name) = &ask.metric_name {
         metric(&ask.namespace, name)?;
     } else if ask.namespace != "qce/cvm" {

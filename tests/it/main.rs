@@ -4,6 +4,7 @@ mod catalogue;
 mod huawei;
 mod layers;
 mod locales;
+mod monitors;
 mod net;
 mod registry;
 mod sign;

@@ -378,10 +378,6 @@ pub struct TriggerRule {
 }
 
 /// The threshold is a number in the document's sample, although statistics are text.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form that serde calls"
-)]
 fn plain_figure<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole")]
     match figure.0 {

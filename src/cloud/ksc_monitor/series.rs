@@ -25,7 +25,7 @@ const BATCH_SPAN: i64 = 30 * 60;
 /// With more series than this the batch is cheaper whatever the span.
 const FEW_SERIES: usize = 8;
 /// How far history reaches back (9).
-const HISTORY: Duration = Duration::from_hours(30 * 24);
+const HISTORY: Duration = Duration::from_secs(30 * 86_400);
 
 /// A span of time with a period, as this service accepts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -106,7 +106,9 @@ pub async fn read(
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
-        parts.into_iter().for_each(|part| found.add(part));
+        for part in parts {
+            found.add(part);
+        }
     }
     let (start, end) = window.bounds(client.now());
     if let Some(span) = Span::aligned(start, end.min(client.now()), STATISTICS_PERIOD) {
@@ -115,7 +117,9 @@ pub async fn read(
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
-        parts.into_iter().for_each(|part| found.add(part));
+        for part in parts {
+            found.add(part);
+        }
     }
     Ok(Facts::Series {
         series: found.series,

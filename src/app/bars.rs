@@ -162,10 +162,17 @@ impl App {
                 })
                 .collect()
         };
+        let mut named = Vec::new();
         core(&of_view)
             .into_iter()
             .chain(usable.into_iter().map(|command| command.name))
             .chain(core(&always))
+            .filter(|name| {
+                // Panes may name a command of the core as theirs.
+                let first = !named.contains(name);
+                named.push(*name);
+                first
+            })
             .filter_map(|name| {
                 let key = self.keymap.label(name)?;
                 Some((key, self.short_name(name)))

@@ -246,17 +246,14 @@ impl World {
         self.health.iter().find(|health| &health.account == id)
     }
 
-    /// How many accounts are live, and how many there are.
+    /// How many accounts are live, and how many have been asked anything.
     pub fn live(&self) -> (usize, usize) {
-        let live = self
-            .accounts
+        let asked = self
+            .health
             .iter()
-            .filter(|account| {
-                self.health_of(&account.id)
-                    .is_some_and(|health| health.lamp == Lamp::Live)
-            })
-            .count();
-        (live, self.accounts.len())
+            .filter(|health| health.lamp != Lamp::Idle);
+        let live = asked.clone().filter(|health| health.lamp == Lamp::Live);
+        (live.count(), asked.count())
     }
 
     /// Is a change to this thing under way?

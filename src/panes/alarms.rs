@@ -1,5 +1,6 @@
-//! `:alarms`, the triage queue: what is wrong now, of all systems, worst and longest untouched first.
+//! `:alarms`, the triage queue: what is wrong now, of all systems, worst first, then untouched, then newest.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -88,13 +89,13 @@ impl Default for Alarms {
     }
 }
 
-/// Worst first; among equals what nobody has touched, then what has burned longest.
-fn rank(alarm: &Alarm) -> (bool, Severity, bool, Timestamp, &str) {
+/// Worst first; among equals what nobody has touched, then what has just begun.
+fn rank(alarm: &Alarm) -> (bool, Severity, bool, Reverse<Timestamp>, &str) {
     (
         alarm.cleared,
         alarm.severity,
         alarm.acknowledged,
-        alarm.since,
+        Reverse(alarm.since),
         alarm.id.raw(),
     )
 }

@@ -135,6 +135,26 @@ impl ChartPane {
         }
     }
 
+    /// The unit of the values: the service's with the samples, the alarm's, or the catalogue's.
+    fn unit(&self, world: &World, series: &Series) -> SafeText {
+        let of_alarm = || {
+            let (_, line) = self.shown.as_ref()?.alarm.as_ref()?;
+            Some(line.unit.clone())
+        };
+        let of_catalogue = || {
+            let account = &self.shown.as_ref()?.account;
+            super::metrics::info(world, account, &series.key)?
+                .unit
+                .clone()
+        };
+        series
+            .unit
+            .clone()
+            .or_else(of_alarm)
+            .or_else(of_catalogue)
+            .unwrap_or_default()
+    }
+
     fn edges(&self, now: Timestamp) -> (i64, i64) {
         let end = self.until.unwrap_or(now.as_second());
         (end - i64::from(self.span), end)
@@ -229,7 +249,8 @@ impl ChartPane {
 
     /// What stands above the chart: value, threshold and since when; with a cursor, what stands under it.
     fn lines(&self, view: &View, series: &Series) -> Vec<Line<'static>> {
-        let unit = series.unit.as_ref().map_or("", |unit| unit.shown());
+        let unit = self.unit(view.world, series);
+        let unit = unit.shown();
         let mut first = vec![
             Span::styled(view.t("chart.now"), view.theme.style("muted")),
             Span::raw(" "),
@@ -515,9 +536,8 @@ impl ChartPane {
             .iter()
             .map(|event| (event.at, "accent"))
             .collect();
-        let unit = series
-            .and_then(|series| series.unit.as_ref())
-            .map_or("", |unit| unit.shown());
+        let unit = series.map_or_else(SafeText::default, |series| self.unit(view.world, series));
+        let unit = unit.shown();
         let empty = match (&self.shown, series) {
             (None, _) => "chart.nothing",
             (Some(_), None) => "chart.loading",

@@ -1,6 +1,6 @@
 //! `:metrics`: the series that are watched, each with its last hour, and those that fire.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,8 +17,8 @@ use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::alarm::{Severity, Threshold};
-use crate::domain::metric::{Series, SeriesKey, Statistic};
-use crate::domain::query::Want;
+use crate::domain::metric::{MetricInfo, Series, SeriesKey, Statistic};
+use crate::domain::query::{self as domain, Query, Want};
 use crate::domain::text::SafeText;
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -29,6 +29,8 @@ use crate::ui::widgets::table::Column;
 
 /// How old the samples may get: new ones come once a minute.
 const EVERY: Duration = Duration::from_secs(60);
+/// How old names and units may get: they hardly ever change.
+const CATALOGUE_EVERY: Duration = Duration::from_secs(6 * 3600);
 /// Distance of samples in seconds: the finest that all services give.
 const PERIOD: u32 = 60;
 /// Steps of a sparkline that are kept; a narrower column shows the highest of several.
@@ -99,10 +101,11 @@ impl Metrics {
             if let Some(name) = names.get(&entry.key.instance) {
                 entry.instance = name.clone();
             }
+            let info = info(ctx.world, &entry.account, &entry.key);
             entry.facts = ctx
                 .world
                 .series(&entry.account, &entry.key, Some(entry.statistic))
-                .and_then(|series| facts(series, ctx.at));
+                .and_then(|series| facts(series, info, ctx.at));
         }
         self.list.replace(entries, ctx);
     }
@@ -171,12 +174,38 @@ fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
         .collect()
 }
 
-fn facts(series: &Series, now: Timestamp) -> Option<Facts> {
+/// The question that tells name and unit of a series.
+fn catalogue(account: &AccountId, key: &SeriesKey) -> Query {
+    Query::Metrics {
+        account: account.clone(),
+        namespace: key.namespace.raw().to_owned(),
+        instance: key.instance.raw().to_owned(),
+    }
+}
+
+/// Name and unit of a series, where its catalogue has been read.
+pub fn info<'w>(world: &'w World, account: &AccountId, key: &SeriesKey) -> Option<&'w MetricInfo> {
+    match world.facts(&catalogue(account, key))? {
+        domain::Facts::Metrics(metrics) => {
+            metrics.iter().find(|info| info.key.metric == key.metric)
+        }
+        _ => None,
+    }
+}
+
+fn facts(series: &Series, info: Option<&MetricInfo>, now: Timestamp) -> Option<Facts> {
     let last = series.last()?;
     let spread = series.spread()?;
     Some(Facts {
-        label: series.label.clone(),
-        unit: series.unit.clone().unwrap_or_default(),
+        label: series
+            .label
+            .clone()
+            .or(info.and_then(|info| info.label.clone())),
+        unit: series
+            .unit
+            .clone()
+            .or(info.and_then(|info| info.unit.clone()))
+            .unwrap_or_default(),
         steps: wants::spark(series, now, STEPS),
         last: last.value,
         at: last.at,
@@ -316,7 +345,15 @@ impl Pane for Metrics {
     }
 
     fn needs(&self, _ctx: &Context) -> Vec<Want> {
-        wants::series(self.wanted(), EVERY)
+        let mut needs = wants::series(self.wanted(), EVERY);
+        let mut asked = HashSet::new();
+        for entry in self.list.rows() {
+            let query = catalogue(&entry.account, &entry.key);
+            if asked.insert(query.clone()) {
+                needs.push(wants::want(query, CATALOGUE_EVERY));
+            }
+        }
+        needs
     }
 
     fn commands(&self) -> &'static [Command] {
@@ -359,7 +396,7 @@ impl Pane for Metrics {
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let needs = self.needs(&view.context(area));
+        let needs = wants::series(self.wanted(), EVERY);
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         self.list.draw(view, &view.t("metrics.empty"), inner, buf);

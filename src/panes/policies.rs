@@ -105,7 +105,7 @@ fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
         Column::fixed("state", title("policies.state"), 8),
-        Column::flex("name", title("policies.name"), 14, 48).grow(3),
+        Column::flex("name", title("policies.name"), 8, 48).grow(3),
         Column::flex("rule", title("policies.rule"), 12, 60)
             .grow(2)
             .priority(3),

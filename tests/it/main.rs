@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod huawei;
+mod huawei_sim;
 mod layers;
 mod locales;
 mod monitors;

@@ -44,12 +44,22 @@ crate::operation! {
     ChangeHuawei -> (), "huawei-coc.change_huawei", Call::rest("ChangeHuawei", "v1", "POST", "/v1/things").mutates();
 }
 
+/// How a test answers a request.
+type Answerer = Box<dyn Fn(&Request<Bytes>) -> Sent + Send + Sync>;
+
+/// What came, what the service sends, how often it was asked, how the call ended, and how long it took at most in
+/// milliseconds (the longest waits are drawn).
+type Case = (&'static str, Vec<Sent>, usize, Result<(), Class>, u64);
+
+/// What came, what the service sends, how often it was asked, the error and whether the outcome is unknown.
+type ChangeCase = (&'static str, Vec<Sent>, usize, Option<(Class, bool)>);
+
 type Sent = Result<Response<Bytes>, TransportError>;
 
 /// Answers in order, or by a function; keeps what was asked.
 struct Script {
     answers: Mutex<VecDeque<Sent>>,
-    otherwise: Box<dyn Fn(&Request<Bytes>) -> Sent + Send + Sync>,
+    otherwise: Answerer,
     asked: Mutex<Vec<Request<Bytes>>>,
     latency: Duration,
 }
@@ -89,6 +99,7 @@ impl Transport for Script {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stands beside answers that fail")]
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Sent {
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
@@ -251,14 +262,12 @@ async fn nothing_is_sent_for_bad_input_or_a_read_only_profile() {
     assert_eq!(script.count(), 0);
 }
 
-/// The retry table: what came, whether the call changes something, how often it was sent, how it ended, how long it
-/// took at most in milliseconds (the longest waits are drawn), whether the outcome is unknown.
-#[tokio::test(start_paused = true)]
-async fn the_retry_table() {
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn read_cases() -> Vec<Case> {
     let busy = || answer(503, &[], "");
     let throttled = || answer(429, &[], "");
     let after = |seconds: &'static str| answer(429, &[("retry-after", seconds)], "");
-    let read: Vec<(&str, Vec<Sent>, usize, Result<(), Class>, u64)> = vec![
+    vec![
         ("good", vec![good()], 1, Ok(()), 10),
         ("busy, good", vec![busy(), good()], 2, Ok(()), 120),
         (
@@ -439,7 +448,12 @@ async fn the_retry_table() {
             Err(Class::Unreadable),
             10,
         ),
-    ];
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_retry_table() {
+    let read = read_cases();
     for (what, answers, sent, end, at_most) in read {
         let script = Script::new(answers);
         let client = ksc(&script);
@@ -463,7 +477,7 @@ async fn the_retry_table() {
 
 #[tokio::test(start_paused = true)]
 async fn a_change_is_never_sent_twice_once_a_byte_has_left() {
-    let changes: Vec<(&str, Vec<Sent>, usize, Option<(Class, bool)>)> = vec![
+    let changes: Vec<ChangeCase> = vec![
         ("good", vec![answer(200, &[], "")], 1, None),
         (
             "before the connection",
@@ -576,7 +590,7 @@ async fn an_outage_is_not_made_worse() {
     let turn = AtomicUsize::new(0);
     let script = Script::by([], move |_| {
         let turn = turn.fetch_add(1, Ordering::SeqCst);
-        if turn % 10 % 3 == 0 && turn % 10 > 0 {
+        if [3, 6, 9].contains(&(turn % 10)) {
             answer(503, &[], "")
         } else {
             good()
@@ -692,11 +706,7 @@ fn site() -> (Arc<Huawei>, Arc<Script>, Client) {
 
 async fn many(client: &Client) -> usize {
     let calls = (0..64).map(|_| client.call(&ReadHuawei {}));
-    join_all(calls)
-        .await
-        .into_iter()
-        .filter(Result::is_ok)
-        .count()
+    join_all(calls).await.into_iter().flatten().count()
 }
 
 #[tokio::test(start_paused = true)]

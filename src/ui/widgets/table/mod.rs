@@ -654,8 +654,8 @@ mod tests {
         }
     }
 
-    /// Bytes that one step of the cursor sends to the terminal.
-    fn bytes_of_a_key(theme: &Theme, width: u16) -> usize {
+    /// What eight steps of the cursor send to the terminal.
+    fn sent_by_keys(theme: &Theme, width: u16) -> Vec<String> {
         use ratatui::backend::{Backend, CrosstermBackend};
         let columns = vec![
             Column::fixed("severity", "Severity", 8),
@@ -669,9 +669,9 @@ mod tests {
         let mut state = TableState::default();
         state.sync(&Alarms, &columns, 1);
         let area = Rect::new(0, 0, width, 20);
-        let mut bytes = 0;
-        let mut before = Buffer::empty(area);
-        for step in 0..9 {
+        let mut before: Option<Buffer> = None;
+        let mut all = Vec::new();
+        for _ in 0..9 {
             let mut buf = Buffer::empty(area);
             let table = Table {
                 rows: &Alarms,
@@ -681,18 +681,47 @@ mod tests {
                 empty: "",
             };
             table.draw(theme, area, &mut buf);
-            if step > 0 {
+            if let Some(before) = before {
                 let mut sent = Vec::new();
                 let changed = before.diff(&buf);
                 CrosstermBackend::new(&mut sent)
                     .draw(changed.into_iter())
                     .unwrap();
-                bytes += sent.len();
+                all.push(String::from_utf8(sent).unwrap());
             }
-            before = buf;
+            before = Some(buf);
             state.command("move.down", &Alarms, &columns, area.height);
         }
-        bytes / 8
+        all
+    }
+
+    fn bytes_of_a_key(theme: &Theme, width: u16) -> usize {
+        let sent = sent_by_keys(theme, width);
+        sent.iter().map(String::len).sum::<usize>() / sent.len()
+    }
+
+    #[test]
+    fn without_colours_no_colour_is_written_before_any_text() {
+        // A colour that is written under NO_COLOR resets bold and reverse on some terminals.
+        for name in crate::ui::theme::BUILT_IN {
+            let theme = Theme::built_in(name, crate::ui::theme::Depth::None).unwrap();
+            for sent in sent_by_keys(&theme, 120) {
+                assert!(sent.contains("\u{1b}[7m"), "{name}: nothing is reversed");
+                let (frame, rest) = sent.split_once("\u{1b}[39m").unwrap();
+                let styled = frame.split("\u{1b}[").skip(1);
+                for sequence in styled {
+                    let sign = sequence.find(|c: char| c.is_ascii_alphabetic()).unwrap();
+                    let code = sequence.get(..=sign).unwrap();
+                    let colour = code.ends_with('m')
+                        && (code.starts_with('3') || code.starts_with('4') || code == "m");
+                    assert!(!colour, "{name}: {code} in {sent:?}");
+                }
+                assert_eq!(
+                    rest, "\u{1b}[49m\u{1b}[59m\u{1b}[0m",
+                    "{name}: only the end resets"
+                );
+            }
+        }
     }
 
     #[test]

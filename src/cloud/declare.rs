@@ -552,7 +552,7 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     const CALL: Call;
     /// Its parameters, in the documents' order.
     const PARAMS: &'static [Param];
-    /// Rules across fields; none by default. Implemented through [`CrossCheck`].
+    /// Rules across fields; `operation!` takes them as `check = path`, none by default.
     const CHECK: fn(&Json) -> Vec<Violation>;
 }
 

@@ -1,7 +1,7 @@
 //! From queries to operations to facts, and from actions to operations to receipts.
 //!
 //! The API knows policies and no alarms: an alarm here is a rule that its samples breach at this moment
-//! ([`evaluate`](super::evaluate) says when, and how severity is chosen).
+//! ([`super::evaluate`] says when, and how severity is chosen).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

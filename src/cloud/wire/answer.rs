@@ -72,7 +72,7 @@ pub struct DecodeError {
     pub reason: String,
 }
 
-/// Decodes an answer straight from its bytes, in the way of [`tolerant`](super::tolerant). The root
+/// Decodes an answer straight from its bytes, in the tolerant way that the references ask for. The root
 /// element of XML has no counterpart in the struct.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! From a request as it arrived to typed input: the inverse of [`encode`](super::encode), and more tolerant than it.
+//! From a request as it arrived to typed input: the inverse of [`encode`](super::encode()), and more tolerant than it.
 //!
 //! Accepts aliases, parameters in the query, in a form or in a JSON body whatever the declaration says, numbers and
 //! booleans as text, lists as `Id.0`, `Id.1`, `Id[0]`, repeated keys or arrays (ksc-monitor.md, 13;
@@ -17,7 +17,7 @@ const MAX_SEGMENTS: usize = 16;
 
 /// The typed input in a request: an object with canonical names, values of the declared kinds.
 ///
-/// Missing and out-of-range values are [`check`](super::check)'s business, not this function's.
+/// Missing and out-of-range values are [`check`](super::check())'s business, not this function's.
 ///
 /// # Errors
 ///

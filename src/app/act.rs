@@ -77,7 +77,7 @@ impl App {
             self.tf("app.sent", &[("what", &confirm.summary)]),
         );
         let profile = confirm.action.account().profile.clone();
-        let command = self.command_line(&profile, &confirm.command);
+        let command = Self::command_line(&profile, &confirm.command);
         self.effects.push(Effect::Act {
             ticket,
             action: confirm.action,

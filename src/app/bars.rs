@@ -9,7 +9,7 @@ use crate::domain::health::Lamp;
 use crate::ui::width;
 
 use super::App;
-use super::command::{Command, GLOBAL};
+use super::command::Command;
 use super::navigate::Screen;
 
 /// A piece of a bar: text and role.
@@ -101,7 +101,11 @@ impl App {
 
     /// Keys of what can be done now on the left, accounts with the calls left on the right.
     pub(super) fn draw_status(&self, area: Rect, buf: &mut Buffer) {
-        let right = self.lamps();
+        let mut right = self.lamps(false);
+        // Hints need room, too: then only accounts that are not well are named.
+        if pieces_width(&right) > usize::from(area.width) / 2 {
+            right = self.lamps(true);
+        }
         let right_width = pieces_width(&right);
         let room = usize::from(area.width).saturating_sub(right_width + 1);
         let mut left: Vec<Piece> = Vec::new();
@@ -151,32 +155,16 @@ impl App {
             .filter(|bound| self.refusal(bound, &on).is_none())
             .map(|bound| &bound.command)
             .collect();
-        let core = |names: &[&'static str]| -> Vec<&'static str> {
-            names
-                .iter()
-                .copied()
-                .filter(|name| {
-                    self.commands
-                        .iter()
-                        .any(|b| b.mode == GLOBAL && b.command.name == *name)
-                })
-                .collect()
-        };
-        let mut named = Vec::new();
-        core(&of_view)
+        let usable = usable.into_iter().map(|command| command.name);
+        let mut names: Vec<&'static str> = Vec::new();
+        for name in of_view.into_iter().chain(usable).chain(always) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
             .into_iter()
-            .chain(usable.into_iter().map(|command| command.name))
-            .chain(core(&always))
-            .filter(|name| {
-                // Panes may name a command of the core as theirs.
-                let first = !named.contains(name);
-                named.push(*name);
-                first
-            })
-            .filter_map(|name| {
-                let key = self.keymap.label(name)?;
-                Some((key, self.short_name(name)))
-            })
+            .filter_map(|name| Some((self.keymap.label(name)?, self.short_name(name))))
             .collect()
     }
 
@@ -189,13 +177,16 @@ impl App {
         }
     }
 
-    fn lamps(&self) -> Vec<Piece> {
+    fn lamps(&self, only_unwell: bool) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         if let Some((count, _)) = self.under_way() {
             let text = self.tf("app.under_way", &[("count", &count.to_string())]);
             pieces.push((format!(" {text} "), "state.running"));
         }
         for account in &self.world.accounts {
+            if only_unwell && self.is_well(&account.id) {
+                continue;
+            }
             if !pieces.is_empty() {
                 let dot = self.settings.theme.glyphs().bullet;
                 pieces.push((format!("{dot} "), "muted"));
@@ -221,6 +212,14 @@ impl App {
         pieces
     }
 
+    /// Is nothing to be said about this account?
+    fn is_well(&self, account: &crate::domain::account::AccountId) -> bool {
+        self.world.health_of(account).is_none_or(|health| {
+            let low = health.limit > 0 && health.left * 5 < health.limit;
+            matches!(health.lamp, Lamp::Live | Lamp::Idle) && !low
+        })
+    }
+
     /// Where the user is: the view, and what it was opened on.
     fn breadcrumb(&self) -> String {
         let title = match self.here.screen {
@@ -230,7 +229,7 @@ impl App {
         let mut crumbs = self.t(title.unwrap_or_default());
         let step = self.settings.theme.glyphs().step;
         if let Some(subject) = &self.here.subject {
-            crumbs.push_str(&format!(" {step} {subject}"));
+            crumbs = format!("{crumbs} {step} {subject}");
         }
         crumbs
     }

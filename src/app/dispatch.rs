@@ -27,13 +27,11 @@ impl App {
     /// Text was pasted: it is typed where something is typed, and ignored elsewhere.
     pub(super) fn paste(&mut self, text: &str) {
         self.prefix.clear();
-        let outcomes = match self.layers.last_mut() {
-            Some(layer) => layer.what.paste(text),
-            None => {
-                self.say(Tone::Info, self.t("app.pasted_nowhere"));
-                return;
-            }
+        let Some(layer) = self.layers.last_mut() else {
+            self.say(Tone::Info, self.t("app.pasted_nowhere"));
+            return;
         };
+        let outcomes = layer.what.paste(text);
         self.react(outcomes);
     }
 
@@ -75,11 +73,11 @@ impl App {
         let outcomes = match lookup {
             _ if typed => {
                 self.prefix.clear();
-                layer.what.key(key, &env)
+                layer.what.key(key, env)
             }
             Lookup::Command(name) => {
                 self.prefix.clear();
-                layer.what.command(name, &env)
+                layer.what.command(name, env)
             }
             Lookup::Pending(_) => Vec::new(),
             Lookup::None => {
@@ -88,7 +86,7 @@ impl App {
                     // Interrupts what is asked, wherever that is.
                     vec![Outcome::Close]
                 } else {
-                    layer.what.key(key, &env)
+                    layer.what.key(key, env)
                 }
             }
         };
@@ -111,13 +109,10 @@ impl App {
             return;
         }
         match bound.pane {
-            Some(pane) => self.tell(
-                pane,
-                &Event::Command {
-                    name: bound.command.name,
-                    on: &on,
-                },
-            ),
+            Some(pane) => {
+                let name = bound.command.name;
+                self.tell(pane, &Event::Command { name, on: &on });
+            }
             None => self.run_core(&bound.command, &on),
         }
     }
@@ -236,7 +231,19 @@ impl App {
             name: command.name,
             on,
         };
-        self.tell(self.here.focus, &event);
+        let answered = self.tell(self.here.focus, &event);
+        match command.name {
+            "describe" | "raw" if !answered => {
+                let why = if on.is_empty() {
+                    "app.nothing_selected"
+                } else {
+                    "app.nothing_more"
+                };
+                self.say(Tone::Info, self.t(why));
+            }
+            "sort.invert" | "column.hide" => self.keep_look(),
+            _ => {}
+        }
     }
 
     /// The focused pane fills the screen; when it does already, back to where it was.
@@ -376,7 +383,7 @@ impl App {
             .and_then(|pane| pane.repeat(&self.world));
         match repeat {
             Some(line) => {
-                let line = self.command_line(&self.settings.profile, &line);
+                let line = Self::command_line(&self.settings.profile, &line);
                 self.copy(line);
             }
             None => self.say(Tone::Info, self.t("app.no_command")),
@@ -384,7 +391,7 @@ impl App {
     }
 
     /// The whole command line: the program's name, the profile where it is not the default, and `rest`.
-    pub(super) fn command_line(&self, profile: &str, rest: &str) -> String {
+    pub(super) fn command_line(profile: &str, rest: &str) -> String {
         if profile.is_empty() || profile == "default" {
             format!("watchkeeper {rest}")
         } else {

@@ -11,7 +11,9 @@ pub mod command;
 mod dispatch;
 mod draw;
 pub mod effect;
+mod keydoc;
 pub mod keymap;
+mod look;
 mod lookup;
 pub mod message;
 mod navigate;
@@ -27,8 +29,8 @@ pub mod world;
 use std::collections::HashMap;
 
 use crate::domain::journal::Ticket;
-use crate::domain::query::{Query, Update, Want};
-use crate::domain::record::Stored;
+use crate::domain::query::{Facts, Query, Update, Want};
+use crate::domain::record::{Record, Stored};
 use crate::ui::keys::{Key, Keymap};
 use crate::ui::widgets::toast::Toasts;
 use jiff::Timestamp;
@@ -46,6 +48,10 @@ use subject::Subject;
 use world::{Problem, What, World};
 
 /// All state of the program's screen. Only [`App::update`] changes it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, not the states of one thing"
+)]
 pub struct App {
     world: World,
     catalog: Catalog,
@@ -262,12 +268,27 @@ impl App {
         !self.layers.is_empty()
     }
 
+    /// What has been typed where something is typed at the moment; a dialog keeps it to itself.
+    pub fn typed(&self) -> Option<String> {
+        self.layers.last()?.what.typed()
+    }
+
     fn fresh(&mut self, updates: Vec<Update>) {
         if let Some(frozen) = &mut self.frozen {
             for update in updates {
                 frozen.held.insert(update.query.clone(), update);
             }
             return;
+        }
+        for update in &updates {
+            // Samples are kept for the start without a network.
+            if let Ok(Facts::Series { series, .. }) = &update.result
+                && !series.is_empty()
+            {
+                let account = update.query.account().clone();
+                let record = Record::Samples(account, series.clone());
+                self.effects.push(Effect::Save(record));
+            }
         }
         let before = self.world.criticals();
         for update in updates {
@@ -297,7 +318,7 @@ impl App {
                 let at = Timestamp::from_second(at).unwrap_or(self.now);
                 self.world.remember(account, series, at);
             }
-            Stored::Settings(_) => {}
+            Stored::Settings(settings) => self.restore(&settings),
             Stored::Problem(text) => {
                 self.say(Tone::Bad, text.clone());
                 self.world.note(Problem {

@@ -21,8 +21,8 @@ impl App {
         }
     }
 
-    /// Tells a pane something and does what it asks for.
-    pub(super) fn tell(&mut self, pane: usize, event: &Event) {
+    /// Tells a pane something and does what it asks for. Says whether it asked for anything.
+    pub(super) fn tell(&mut self, pane: usize, event: &Event) -> bool {
         let ctx = Context {
             world: &self.world,
             at: self.now,
@@ -31,10 +31,12 @@ impl App {
             area: self.area_of(pane),
         };
         let Some(listener) = self.catalog.panes.get_mut(pane) else {
-            return;
+            return false;
         };
         let requests = listener.update(event, &ctx);
+        let wants = !requests.is_empty();
         self.carry_out(pane, requests);
+        wants
     }
 
     /// Does what a pane asks for.

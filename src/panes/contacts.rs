@@ -98,6 +98,10 @@ impl Contacts {
     }
 
     fn totals(&self, lang: Lang) -> String {
+        let info = self.list.info(lang);
+        if !info.filter.is_empty() || info.marked > 0 {
+            return frame::counted(&info, lang);
+        }
         let (groups, people) = self.count();
         lang.tf(
             "contacts.totals",

@@ -74,7 +74,17 @@ pub fn counted(info: &ListInfo, lang: Lang) -> String {
 
 /// A line of a description: a label from the locale files and its text.
 pub fn fact(lang: Lang, key: &str, text: &str) -> Line {
-    pair(&lang.t(key), text)
+    pair(&calm(&lang.t(key)), text)
+}
+
+/// Headings of columns are in capitals, labels of a description are not: `STATE` becomes `State`.
+fn calm(heading: &str) -> String {
+    let shouted = heading.chars().count() > 2 && !heading.chars().any(char::is_lowercase);
+    let mut letters = heading.chars();
+    match letters.next() {
+        Some(first) if shouted => format!("{first}{}", letters.as_str().to_lowercase()),
+        _ => heading.to_owned(),
+    }
 }
 
 /// A line of a description: a label and its text.

@@ -122,7 +122,17 @@ impl<R: Row> List<R> {
                 };
                 // The frame takes two rows, the heading one.
                 let height = ctx.area.height.saturating_sub(2);
-                self.state.command(name, &rows, &columns, height)
+                let mut command = |name| self.state.command(name, &rows, &columns, height);
+                match *name {
+                    "mark.down" => command("mark"),
+                    // Marking moves down: once back to the row, once up.
+                    "mark.up" => command("mark") && command("move.up") && command("move.up"),
+                    "column.hide" => {
+                        self.hide_sorted(&columns);
+                        true
+                    }
+                    name => command(name),
+                }
             }
             Event::Filter(text) => {
                 let parsed = self.state.set_filter(text, &columns);
@@ -143,6 +153,22 @@ impl<R: Row> List<R> {
             self.sync(ctx);
         }
         done
+    }
+
+    /// Hides the column that the list is sorted by, or else the last one shown; the first one stays.
+    fn hide_sorted(&mut self, columns: &[Column]) {
+        let sorted = self.state.sort().map(|sort| sort.column);
+        let mut chosen = None;
+        for column in columns.iter().skip(1) {
+            let hidden = self.state.hidden().iter().any(|name| name == column.name);
+            let candidate = !column.wide || Some(column.name) == sorted;
+            if !hidden && candidate && (chosen.is_none() || chosen != sorted) {
+                chosen = Some(column.name);
+            }
+        }
+        if let Some(name) = chosen {
+            self.state.toggle_column(name);
+        }
     }
 
     fn sort_by(&mut self, name: &str, columns: &[Column]) {

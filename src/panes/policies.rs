@@ -29,9 +29,13 @@ const EVERY: Duration = Duration::from_secs(60);
 /// The systems that have policies.
 const SYSTEMS: [SystemId; 1] = [SystemId::KscMonitor];
 
-const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
-    .on(&[Kind::Policy])
-    .hinted()];
+const COMMANDS: &[Command] = &[
+    Command::new("open", &["<enter>"])
+        .on(&[Kind::Policy])
+        .hinted(),
+    Command::new("match.next", &["n"]),
+    Command::new("match.prev", &["N"]),
+];
 
 /// The alarm policies.
 pub struct Policies {
@@ -39,6 +43,8 @@ pub struct Policies {
     /// The policy that is shown in full.
     detail: Option<(AccountId, PolicyId)>,
     reading: DocumentState,
+    /// Lines of it that match the search.
+    found: usize,
 }
 
 /// One policy.
@@ -54,6 +60,7 @@ impl Policies {
             list: List::new(columns),
             detail: None,
             reading: DocumentState::default(),
+            found: 0,
         }
     }
 
@@ -279,10 +286,11 @@ fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<
                 .map(|item| document::Line::styled(format!("  {item}"), "text")),
         );
     };
+    let room = usize::from(ctx.area.width.saturating_sub(8).max(20));
     let rules = policy
         .rules
         .iter()
-        .map(|rule| sentence(rule, lang))
+        .flat_map(|rule| crate::ui::width::wrap(&sentence(rule, lang), room))
         .collect();
     chapter(
         "policies.rules",
@@ -383,6 +391,11 @@ impl Pane for Policies {
         {
             return Vec::new();
         }
+        if let (Event::Filter(text), Some(lines)) = (event, self.lines(ctx)) {
+            let height = ctx.area.height.saturating_sub(2);
+            self.found = self.reading.search(text, &lines, height);
+            return Vec::new();
+        }
         if self.list.event(event, ctx) {
             return Vec::new();
         }
@@ -424,7 +437,16 @@ impl Pane for Policies {
     }
 
     fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        self.detail.is_none().then(|| self.list.info(ctx.lang))
+        match self.lines(ctx) {
+            // The text is searched with the same key as the list is filtered.
+            Some(lines) => Some(ListInfo {
+                filter: self.reading.query().to_owned(),
+                shown: self.found,
+                total: lines.len(),
+                ..ListInfo::default()
+            }),
+            None => Some(self.list.info(ctx.lang)),
+        }
     }
 
     fn repeat(&self, world: &World) -> Option<String> {

@@ -109,7 +109,13 @@ fn two_columns(area: Rect, lists: &[&'static str]) -> Vec<Slot> {
         .filter(|name| lists.contains(name))
         .collect();
     if !below.is_empty() {
-        let height = area.height * 3 / 10;
+        // Without anything above it, the strip takes the whole column.
+        let alone = !lists.contains(&"incidents") && !lists.contains(&"orders");
+        let height = if alone {
+            area.height
+        } else {
+            area.height * 3 / 10
+        };
         rest.height -= height;
         let strip = Rect {
             y: right.y + rest.height,

@@ -1,6 +1,7 @@
 //! All integration tests in one binary, which links once.
 
 mod catalogue;
+mod core;
 mod huawei;
 mod huawei_sim;
 mod layers;

@@ -64,7 +64,7 @@ impl Chooser {
     }
 
     /// Any key.
-    pub fn key(&mut self, key: Key, env: &Env) -> Vec<Outcome> {
+    pub fn key(&mut self, key: Key, env: Env) -> Vec<Outcome> {
         if self.many && key.code == KeyCode::Tab {
             self.mark();
             return Vec::new();
@@ -98,7 +98,7 @@ impl Chooser {
     }
 
     /// Enter, on an item or with nothing that matches.
-    fn chosen(&self, at: Option<usize>, env: &Env) -> Vec<Outcome> {
+    fn chosen(&self, at: Option<usize>, env: Env) -> Vec<Outcome> {
         if matches!(self.purpose, Purpose::Palette)
             && let Some(outcomes) = self.line(env)
         {
@@ -135,7 +135,7 @@ impl Chooser {
     }
 
     /// The palette takes whole lines, too: the name of a view with arguments, and what editors have taught us.
-    fn line(&self, env: &Env) -> Option<Vec<Outcome>> {
+    fn line(&self, env: Env) -> Option<Vec<Outcome>> {
         let line = self.picker.text().trim();
         let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let outcome = match first {
@@ -162,7 +162,7 @@ impl Chooser {
     }
 
     /// Draws it in the middle of the screen.
-    pub fn draw(&self, theme: &Theme, env: &Env, screen: Rect, buf: &mut Buffer) {
+    pub fn draw(&self, theme: &Theme, env: Env, screen: Rect, buf: &mut Buffer) {
         self.picker.draw(theme, env.lang, screen, buf);
     }
 }

@@ -84,7 +84,7 @@ impl Decision {
     }
 
     /// Draws it.
-    pub fn draw(&self, theme: &Theme, env: &Env, screen: Rect, buf: &mut Buffer) {
+    pub fn draw(&self, theme: &Theme, env: Env, screen: Rect, buf: &mut Buffer) {
         self.dialog.draw(theme, env.lang, screen, buf);
     }
 }
@@ -99,7 +99,7 @@ fn account_line(confirm: &Confirm, world: &World, lang: Lang) -> (String, &'stat
         &[("account", &id.to_string()), ("region", region.shown())],
     );
     if account.is_some_and(|account| account.production) {
-        text.push_str(&format!("  {}", lang.t("app.badge_prod")));
+        text = format!("{text}  {}", lang.t("app.badge_prod"));
         return (text, "prod");
     }
     (text, "header")

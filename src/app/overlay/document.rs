@@ -50,7 +50,7 @@ impl Reader {
     }
 
     /// A key while a search is typed.
-    pub fn key(&mut self, key: Key, env: &Env) -> Vec<Outcome> {
+    pub fn key(&mut self, key: Key, env: Env) -> Vec<Outcome> {
         let Some(prompt) = &mut self.search else {
             return Vec::new();
         };
@@ -71,7 +71,7 @@ impl Reader {
     }
 
     /// A command of the mode `document`.
-    pub fn command(&mut self, name: &str, env: &Env) -> Vec<Outcome> {
+    pub fn command(&mut self, name: &str, env: Env) -> Vec<Outcome> {
         match name {
             "filter" => self.search = Some(Prompt::new(self.state.query())),
             "copy.id" => return vec![Outcome::Copy(self.plain())],
@@ -91,7 +91,7 @@ impl Reader {
     }
 
     /// Draws it over nearly the whole screen.
-    pub fn draw(&self, theme: &Theme, env: &Env, screen: Rect, buf: &mut Buffer) {
+    pub fn draw(&self, theme: &Theme, env: Env, screen: Rect, buf: &mut Buffer) {
         let lines = u16::try_from(self.document.lines.len()).unwrap_or(u16::MAX);
         let most = rows(screen.height).saturating_add(2);
         let size = (

@@ -60,7 +60,7 @@ impl Filling {
     }
 
     /// Draws it.
-    pub fn draw(&self, theme: &Theme, env: &Env, screen: Rect, buf: &mut Buffer) {
+    pub fn draw(&self, theme: &Theme, env: Env, screen: Rect, buf: &mut Buffer) {
         self.asking.form.draw(theme, env.lang, screen, buf);
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::Bound;
 use crate::app::command::{ANYWHERE, GLOBAL};
-use crate::app::pane::{Choice, Event, Tone};
+use crate::app::pane::{Choice, Tone};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::text::SafeText;
 use crate::ui::widgets::dialog::{Dialog, Strength};
@@ -35,7 +35,15 @@ impl Overlay {
     /// Every command with its sentence and key, those of the focused pane first; what is chosen is run.
     pub fn help(app: &App) -> Self {
         let mut bounds: Vec<&Bound> = app.usable().collect();
-        bounds.sort_by_key(|bound| bound.pane != Some(app.here.focus));
+        // What is particular to the view first, what every list can do last.
+        bounds.sort_by_key(|bound| {
+            let common = matches!(bound.chapter, "move" | "mark");
+            (
+                bound.pane != Some(app.here.focus),
+                bound.pane.is_none(),
+                common,
+            )
+        });
         let mut items: Vec<Choice> = bounds
             .into_iter()
             .map(|bound| app.command_choice(bound))
@@ -100,8 +108,17 @@ fn is_plain(name: &str) -> bool {
 impl App {
     /// Commands that have a meaning where the focus is.
     fn usable(&self) -> impl Iterator<Item = &Bound> {
-        self.commands.iter().filter(|bound| {
-            bound.mode == GLOBAL || bound.mode == ANYWHERE || bound.pane == Some(self.here.focus)
+        let of_focused = |bound: &Bound| bound.pane == Some(self.here.focus);
+        // What the focused pane declares for itself counts instead of the core's command of that name.
+        let own: Vec<&str> = self
+            .commands
+            .iter()
+            .filter(|bound| of_focused(bound))
+            .map(|bound| bound.command.name)
+            .collect();
+        self.commands.iter().filter(move |bound| {
+            let shared = bound.mode == GLOBAL || bound.mode == ANYWHERE;
+            of_focused(bound) || shared && !own.contains(&bound.command.name)
         })
     }
 
@@ -148,20 +165,12 @@ impl App {
 
     /// The filter prompt of the focused pane.
     pub(in crate::app) fn open_filter(&mut self) {
-        match self.focused_list() {
-            Some(list) => {
-                let prompt = FilterPrompt::new(&list.filter, self.filters.clone());
-                self.open(Layer::core(Overlay::Prompt(prompt)));
-            }
-            None => {
-                // Documents search with the same key.
-                let event = Event::Command {
-                    name: "filter",
-                    on: &[],
-                };
-                self.tell(self.here.focus, &event);
-            }
-        }
+        let Some(list) = self.focused_list() else {
+            self.say(Tone::Info, self.t("app.no_list"));
+            return;
+        };
+        let prompt = FilterPrompt::new(&list.filter, self.filters.clone());
+        self.open(Layer::core(Overlay::Prompt(prompt)));
     }
 
     /// A filter was typed to its end: it can be recalled.
@@ -173,9 +182,11 @@ impl App {
         self.filters.push(text);
         let surplus = self.filters.len().saturating_sub(FILTERS_KEPT);
         self.filters.drain(..surplus);
+        self.keep_filters();
     }
 
-    fn focused_list(&self) -> Option<crate::app::pane::ListInfo> {
+    /// What the focused pane says about itself as a list.
+    pub(in crate::app) fn focused_list(&self) -> Option<crate::app::pane::ListInfo> {
         let area = self.area_of(self.here.focus);
         self.catalog
             .panes

@@ -154,7 +154,7 @@ impl Overlay {
     }
 
     /// A key that is no command of its mode.
-    pub fn key(&mut self, key: Key, env: &Env) -> Vec<Outcome> {
+    pub fn key(&mut self, key: Key, env: Env) -> Vec<Outcome> {
         match self {
             Self::Choose(chooser) => chooser.key(key, env),
             Self::Prompt(prompt) => prompt.key(key),
@@ -165,7 +165,7 @@ impl Overlay {
     }
 
     /// A command of its mode.
-    pub fn command(&mut self, name: &str, env: &Env) -> Vec<Outcome> {
+    pub fn command(&mut self, name: &str, env: Env) -> Vec<Outcome> {
         match self {
             Self::Document(reader) => reader.command(name, env),
             _ => Vec::new(),
@@ -188,7 +188,7 @@ impl Overlay {
     pub fn draw(
         &self,
         theme: &Theme,
-        env: &Env,
+        env: Env,
         list: Option<&ListInfo>,
         screen: Rect,
         buf: &mut Buffer,
@@ -240,11 +240,17 @@ impl App {
                 Outcome::Run(name) => self.run(&name),
                 Outcome::Go(line) => self.go_or_say(&line),
                 Outcome::Show(subject) => self.show_or_say(subject),
-                Outcome::Filter(text) => self.tell(self.here.focus, &Event::Filter(&text)),
+                Outcome::Filter(text) => {
+                    self.tell(self.here.focus, &Event::Filter(&text));
+                }
                 Outcome::Filtered(text) => self.keep_filter(text),
-                Outcome::Sort(column) => self.tell(self.here.focus, &Event::Sort(&column)),
+                Outcome::Sort(column) => {
+                    self.tell(self.here.focus, &Event::Sort(&column));
+                    self.keep_look();
+                }
                 Outcome::Columns(columns) => {
                     self.tell(self.here.focus, &Event::Columns(&columns));
+                    self.keep_look();
                 }
                 Outcome::Picked(tag, ids) => {
                     if let Some(pane) = owner {
@@ -298,13 +304,9 @@ impl App {
             .get(self.here.focus)
             .and_then(|pane| pane.list(&self.context(self.area_of(self.here.focus))));
         for layer in &self.layers {
-            layer.what.draw(
-                &self.settings.theme,
-                &self.env(),
-                list.as_ref(),
-                screen,
-                buf,
-            );
+            layer
+                .what
+                .draw(&self.settings.theme, self.env(), list.as_ref(), screen, buf);
         }
     }
 }

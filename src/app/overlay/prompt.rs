@@ -59,7 +59,7 @@ impl FilterPrompt {
     pub fn draw(
         &self,
         theme: &Theme,
-        env: &Env,
+        env: Env,
         list: Option<&ListInfo>,
         screen: Rect,
         buf: &mut Buffer,

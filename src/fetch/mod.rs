@@ -133,3 +133,6 @@ pub fn spawn_remotes(
     };
     (Handle { orders }, inbox)
 }
+
+#[cfg(test)]
+mod tests;

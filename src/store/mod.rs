@@ -189,3 +189,6 @@ pub fn read_journal(path: &Path, limit: u32) -> Result<Vec<JournalEntry>, Unread
         reason: error.to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests;

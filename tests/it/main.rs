@@ -10,6 +10,7 @@ mod monitors;
 mod net;
 mod registry;
 mod sign;
+mod terminal;
 mod wire;
 
 use std::collections::BTreeSet;

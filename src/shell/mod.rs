@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use ratatui::Frame;
+use rustix::io::Errno;
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -100,8 +101,16 @@ pub async fn run<A: Core, C: Console>(
         keep: None,
         signal: None,
     };
-    lane.begin()?;
-    lane.turn(ports).await?;
+    let turned = match lane.begin() {
+        Ok(()) => lane.turn(ports).await,
+        Err(error) => Err(error),
+    };
+    match turned {
+        Ok(()) => {}
+        // Whoever writes to a terminal that is gone may notice it before whoever reads it.
+        Err(error) if is_gone(&error) => lane.signal = Some(Signal::HangUp),
+        Err(error) => return Err(error),
+    }
     lane.performer.close().await;
     Ok(Ended {
         app: lane.app,
@@ -277,6 +286,12 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
         self.next_frame = self.clock.now() + FRAME;
         Ok(())
     }
+}
+
+/// Does this error say that the terminal does not exist any more?
+fn is_gone(error: &io::Error) -> bool {
+    let gone = [Errno::IO, Errno::PIPE, Errno::NXIO, Errno::NODEV];
+    Errno::from_io_error(error).is_some_and(|error| gone.contains(&error))
 }
 
 /// Waits for an instant; for ever when there is none.

@@ -7,8 +7,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use color_eyre::config::{HookBuilder, Theme};
@@ -105,6 +105,9 @@ fn end_hard_after(grace: Duration, tty: &Arc<Tty>, signal: Signal) {
         });
 }
 
+/// How long a stop may take to take effect.
+const LONGEST_STOPPING: Duration = Duration::from_secs(1);
+
 impl Sink for Arc<Tty> {
     fn write_frame(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write(bytes)
@@ -133,10 +136,36 @@ struct TerminalConsole {
 /// What the console and the task that waits for signals share.
 #[derive(Debug, Default)]
 struct Shared {
-    /// The next continuation is our own doing.
-    stopped_ourselves: AtomicBool,
+    /// We have stopped ourselves and were not continued yet.
+    stopped: Mutex<bool>,
+    /// Rung when that is over.
+    continued: Condvar,
     /// An editor has the terminal: interrupts are meant for it.
     lent: AtomicBool,
+}
+
+impl Shared {
+    /// Stops this program, and with it its whole group: a program that started us, such as cargo, stops too, and the
+    /// shell takes over. Returns when we are continued.
+    fn stop(&self) -> io::Result<()> {
+        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        *stopped = true;
+        kill_current_process_group(OsSignal::STOP)?;
+        // The signal may reach another thread first, and this one run on for a moment.
+        let waited = self
+            .continued
+            .wait_timeout_while(stopped, LONGEST_STOPPING, |stopped| *stopped);
+        let (mut stopped, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *stopped = false;
+        Ok(())
+    }
+
+    /// We were continued; returns whether it was after a stop of our own.
+    fn go_on(&self) -> bool {
+        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        self.continued.notify_all();
+        std::mem::take(&mut *stopped)
+    }
 }
 
 impl TerminalConsole {
@@ -267,9 +296,8 @@ impl Console for TerminalConsole {
         if getsid(None).is_ok_and(|leader| leader == getpid()) {
             return self.bell();
         }
-        self.shared.stopped_ourselves.store(true, Ordering::SeqCst);
-        // The whole group: a program that started us, such as cargo, stops too, and the shell takes over.
-        self.lend(|| Ok(kill_current_process_group(OsSignal::STOP)?))
+        let shared = self.shared.clone();
+        self.lend(|| shared.stop())
     }
 
     fn edit(&mut self, text: &str, ending: &str) -> io::Result<Option<String>> {
@@ -318,9 +346,7 @@ fn watch_signals(
             let lent = shared.lent.load(Ordering::SeqCst);
             match input {
                 Input::End(Signal::Interrupt | Signal::Quit) | Input::Stop if lent => continue,
-                Input::Continued
-                    if shared.stopped_ourselves.swap(false, Ordering::SeqCst) || lent =>
-                {
+                Input::Continued if shared.go_on() || lent => {
                     continue;
                 }
                 Input::End(Signal::HangUp) => end_hard_after(GRACE_GONE, &tty, Signal::HangUp),

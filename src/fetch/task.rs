@@ -236,7 +236,7 @@ impl Task {
             }
             Ended::Acted(account, result) => {
                 self.counter
-                    .with(|scheduler| scheduler.acted(&account, result.as_ref().map(|()| ()), now));
+                    .with(|scheduler| scheduler.acted(&account, result.as_ref().copied(), now));
             }
         }
     }

@@ -104,7 +104,7 @@ impl Store {
             return Self::in_memory(clock);
         };
         let (requests, received) = mpsc::channel();
-        let (replies, replied) = channel::unbounded_channel();
+        let (replies, inbox) = channel::unbounded_channel();
         let problems = replies.clone();
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
@@ -114,15 +114,15 @@ impl Store {
             let _ = problems.send(Stored::Problem(error.to_string()));
         }
         let way = Way::Thread(requests);
-        (Self { way }, Replies(replied))
+        (Self { way }, Replies(inbox))
     }
 
     /// A store that forgets everything at the end, without a thread.
     pub fn in_memory(clock: Clock) -> (Self, Replies) {
-        let (replies, replied) = channel::unbounded_channel();
+        let (replies, inbox) = channel::unbounded_channel();
         let worker = Worker::in_memory(clock, replies);
         let way = Way::Here(Arc::new(Mutex::new(worker)));
-        (Self { way }, Replies(replied))
+        (Self { way }, Replies(inbox))
     }
 
     /// Keeps something. Troubles come as replies.

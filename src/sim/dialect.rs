@@ -350,7 +350,16 @@ pub fn throttled(system: SystemId, scheme: Scheme, exceeded: &Exceeded) -> Refus
 pub fn invalid(route: &Route, path: &str, violations: &[Violation]) -> Refusal {
     let missing = |violation: &&Violation| violation.rule == "must be given";
     let first_missing = violations.iter().find(missing);
+    // One call for too many things is too large, not wrong (ksc-monitor.md, 15; tencent-monitor.md, 1.6).
+    let is_too_much = violations
+        .iter()
+        .any(|violation| violation.rule.starts_with("must have "));
     match route.system {
+        SystemId::KscMonitor if is_too_much && first_missing.is_none() => Refusal::new(
+            400,
+            "InvalidParameterRequestInformation",
+            "Request information is too large",
+        ),
         SystemId::KscMonitor | SystemId::KscAutoscaling => match first_missing {
             Some(violation) => Refusal::new(
                 400,
@@ -372,6 +381,7 @@ pub fn invalid(route: &Route, path: &str, violations: &[Violation]) -> Refusal {
         SystemId::TencentMonitor => {
             let (module, name) = match first_missing {
                 Some(_) => (-505, "InvalidParameter.MissingParameter"),
+                None if is_too_much => (-507, "OperationDenied.ExceedLimit"),
                 None => (-503, "InvalidParameter"),
             };
             Refusal::new(200, "4000", format!("({module}) {}", words(violations))).named(name)

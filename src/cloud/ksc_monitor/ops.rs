@@ -202,13 +202,15 @@ pub struct Point {
 
 // 14.3 GetMetricStatisticsBatch
 
+// Keys of the body are matched without regard to case (14.3, quirks): aliases say so.
+
 object! {
     /// One metric of one instance.
     MetricOf;
     /// Instance id; for `MONDB` with the prefix `user`.
-    instance_id: String = "InstanceID".alias(&["InstanceId"]),
+    instance_id: String = "InstanceID".alias(&["InstanceId", "instanceid"]),
     /// Metric.
-    metric_name: String = "MetricName",
+    metric_name: String = "MetricName".alias(&["metricname"]),
 }
 
 operation! {
@@ -217,17 +219,17 @@ operation! {
     GetMetricStatisticsBatch -> Batch, "ksc-monitor.get_metric_statistics_batch",
         Call::action("GetMetricStatisticsBatch", BATCH).post_json().group("batch");
     /// Product namespace, for example `KEC`.
-    namespace: String = "Namespace",
+    namespace: String = "Namespace".alias(&["namespace"]),
     /// Start, Beijing time written with `Z`.
-    start_time: BeijingFalseZTime = "StartTime",
+    start_time: BeijingFalseZTime = "StartTime".alias(&["starttime"]),
     /// End, Beijing time written with `Z`, at least two minutes ago.
-    end_time: BeijingFalseZTime = "EndTime",
+    end_time: BeijingFalseZTime = "EndTime".alias(&["endtime"]),
     /// Length of a period in seconds, a multiple of 60.
-    period: Option<u32> = "Period".at_least(60).multiple_of(60),
+    period: Option<u32> = "Period".alias(&["period"]).at_least(60).multiple_of(60),
     /// Statistics. The service takes `Sum` and `Count` and other spellings too.
-    aggregate: Vec<String> = "Aggregate".required().one_of(&["Average", "Max", "Min"]).soft(),
+    aggregate: Vec<String> = "Aggregate".alias(&["aggregate"]).required().one_of(&["Average", "Max", "Min"]).soft(),
     /// The series.
-    metrics: Vec<MetricOf> = "Metrics".required().items(1, 200),
+    metrics: Vec<MetricOf> = "Metrics".alias(&["metrics"]).required().items(1, 200),
 }
 
 /// Answer of [`GetMetricStatisticsBatch`].

@@ -11,6 +11,7 @@ mod net;
 mod registry;
 mod sign;
 mod terminal;
+mod sim;
 mod wire;
 
 use std::collections::BTreeSet;

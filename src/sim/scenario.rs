@@ -50,6 +50,14 @@ pub enum ScenarioError {
         /// Where and what.
         why: toml::de::Error,
     },
+    /// Something in it names something that is not in it.
+    #[error("scenario {name}: {why}")]
+    Dangling {
+        /// Which scenario.
+        name: String,
+        /// What names what.
+        why: String,
+    },
     /// Scenarios build upon each other in a circle.
     #[error("scenario {0} builds upon itself")]
     Circular(String),
@@ -523,9 +531,70 @@ impl Scenario {
     }
 
     fn from_table(name: &str, table: toml::Table) -> Result<Self, ScenarioError> {
-        table.try_into().map_err(|why| ScenarioError::Invalid {
+        let invalid = |why| ScenarioError::Invalid {
             name: name.to_owned(),
             why,
+        };
+        let scenario: Self = table.try_into().map_err(invalid)?;
+        match scenario.dangling() {
+            None => Ok(scenario),
+            Some(why) => Err(ScenarioError::Dangling {
+                name: name.to_owned(),
+                why,
+            }),
+        }
+    }
+
+    /// The first name in it that names nothing.
+    fn dangling(&self) -> Option<String> {
+        let is_fleet = |name: &String| self.fleet.iter().any(|fleet| &fleet.name == name);
+        let is_machine = |name: &String| {
+            self.fleet
+                .iter()
+                .any(|fleet| fleet.names().any(|known| &known == name))
+        };
+        let is_script = |name: &String| self.script.iter().any(|script| &script.name == name);
+        let is_group = |id: &u64| self.group.iter().any(|group| &group.id == id);
+        for trouble in &self.trouble {
+            if let Some(name) = trouble.on.iter().find(|name| !is_machine(name)) {
+                return Some(format!("a trouble is on {name}, which is in no fleet"));
+            }
+        }
+        for policy in &self.policy {
+            if let Some(name) = policy.fleets.iter().find(|name| !is_fleet(name)) {
+                return Some(format!(
+                    "policy {} is bound to {name}, which is no fleet",
+                    policy.id
+                ));
+            }
+            if let Some(id) = policy.groups.iter().find(|id| !is_group(id)) {
+                return Some(format!(
+                    "policy {} tells {id}, which is no group",
+                    policy.id
+                ));
+            }
+        }
+        for order in &self.order {
+            if !is_script(&order.script) {
+                return Some(format!(
+                    "an order runs {}, which is no script",
+                    order.script
+                ));
+            }
+            if let Some(name) = order.fleets.iter().find(|name| !is_fleet(name)) {
+                return Some(format!("an order runs on {name}, which is no fleet"));
+            }
+        }
+        None
+    }
+}
+
+impl FleetSpec {
+    /// The names of its machines.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        (1..=self.count).map(|number| match self.count {
+            1 => self.name.clone(),
+            _ => format!("{}-{number:02}", self.name),
         })
     }
 }
@@ -583,6 +652,14 @@ mod tests {
         assert!(error.to_string().contains("speeed"), "{error}");
         let error = Scenario::load("no-such").unwrap_err();
         assert!(error.to_string().contains("demo, quiet"), "{error}");
+    }
+
+    #[test]
+    fn names_that_name_nothing_are_refused() {
+        let error = Scenario::parse("x", "like = \"demo\"\nfleet = []").unwrap_err();
+        assert!(error.to_string().contains("web-03"), "{error}");
+        let error = Scenario::parse("x", "like = \"demo\"\nscript = []").unwrap_err();
+        assert!(error.to_string().contains("no script"), "{error}");
     }
 
     #[test]

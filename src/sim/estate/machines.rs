@@ -194,19 +194,14 @@ pub fn build(seed: u64, fleets: &[FleetSpec]) -> (Vec<Machine>, Vec<Application>
                 name: fleet.application.clone(),
             });
         }
-        for index in 0..fleet.count {
-            machines.push(machine(seed, fleet, subnet, index));
+        for (index, name) in fleet.names().enumerate() {
+            machines.push(machine(seed, fleet, subnet, index, name));
         }
     }
     (machines, applications)
 }
 
-fn machine(seed: u64, fleet: &FleetSpec, subnet: usize, index: usize) -> Machine {
-    let name = if fleet.count == 1 {
-        fleet.name.clone()
-    } else {
-        format!("{}-{:02}", fleet.name, index + 1)
-    };
+fn machine(seed: u64, fleet: &FleetSpec, subnet: usize, index: usize, name: String) -> Machine {
     let id_of = |cloud: &Cloud| {
         let id = match cloud {
             Cloud::Ksc => chance::uuid(seed, &["kec", &name]),

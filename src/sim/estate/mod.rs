@@ -95,7 +95,7 @@ impl Estate {
             speed: scenario.speed.clamp(0.001, 1000.0),
             troubles: troubles::build(&scenario.trouble, start),
             passing_alarms_per_hour: scenario.passing_alarms_per_hour,
-            policies: policies::build(&scenario.policy, &scenario.fleet, &machines),
+            policies: policies::build(&scenario.policy, &machines),
             groups: contacts::groups(&scenario.group),
             contacts: contacts::contacts(&scenario.contact),
             scripts: Vec::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Estate, Machine, Measure};
-use crate::sim::scenario::{FleetSpec, PolicySpec, RuleSpec};
+use crate::sim::scenario::{PolicySpec, RuleSpec};
 
 /// An alarm policy.
 #[derive(Debug, Clone)]
@@ -77,14 +77,7 @@ impl Rule {
 }
 
 /// The policies of a scenario.
-pub fn build(specs: &[PolicySpec], fleets: &[FleetSpec], machines: &[Machine]) -> Vec<Policy> {
-    debug_assert!(
-        specs
-            .iter()
-            .flat_map(|spec| &spec.fleets)
-            .all(|name| fleets.iter().any(|fleet| &fleet.name == name)),
-        "policies are bound to fleets that exist"
-    );
+pub fn build(specs: &[PolicySpec], machines: &[Machine]) -> Vec<Policy> {
     specs.iter().map(|spec| policy(spec, machines)).collect()
 }
 

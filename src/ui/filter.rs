@@ -50,7 +50,7 @@ enum Term {
     /// No column contains it.
     Lacks(Needle),
     /// Some column has these characters in this order.
-    Fuzzy(Vec<char>),
+    Fuzzy(Pattern),
     /// This column compares so.
     Column(usize, Op, Operand),
 }
@@ -81,6 +81,48 @@ struct Operand {
     text: String,
     number: Option<f64>,
     seconds: Option<f64>,
+}
+
+/// Characters to look for in their order, in lower case.
+#[derive(Debug, Clone, PartialEq)]
+enum Pattern {
+    /// All of them ASCII: compared byte by byte.
+    Ascii(Vec<u8>),
+    /// Any.
+    Any(Vec<char>),
+}
+
+impl Pattern {
+    /// `None` when there is nothing to look for.
+    fn new(text: &str) -> Option<Self> {
+        let lower = text.to_lowercase();
+        if lower.is_empty() {
+            return None;
+        }
+        Some(if lower.is_ascii() {
+            Self::Ascii(lower.into_bytes())
+        } else {
+            Self::Any(lower.chars().collect())
+        })
+    }
+
+    /// Are its characters in `text`, in this order?
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Ascii(pattern) => {
+                let mut bytes = text.bytes().map(|byte| byte.to_ascii_lowercase());
+                pattern
+                    .iter()
+                    .all(|wanted| bytes.any(|found| found == *wanted))
+            }
+            Self::Any(pattern) => {
+                let mut chars = text.chars().flat_map(char::to_lowercase);
+                pattern
+                    .iter()
+                    .all(|wanted| chars.any(|found| found == *wanted))
+            }
+        }
+    }
 }
 
 /// A text to look for without regard to case, prepared once.
@@ -178,20 +220,12 @@ impl Filter {
             Term::Contains(needle) => (0..columns).any(|n| needle.is_in_value(&value(n))),
             Term::Lacks(needle) => !(0..columns).any(|n| needle.is_in_value(&value(n))),
             Term::Fuzzy(pattern) => (0..columns).any(|n| match value(n) {
-                Value::Text(text) => is_subsequence(pattern, &text),
+                Value::Text(text) => pattern.is_in(&text),
                 _ => false,
             }),
             Term::Column(column, op, operand) => operand.holds(*op, &value(*column)),
         })
     }
-}
-
-/// Are the characters of `pattern` in `text`, in this order?
-fn is_subsequence(pattern: &[char], text: &str) -> bool {
-    let mut chars = text.chars().flat_map(char::to_lowercase);
-    pattern
-        .iter()
-        .all(|wanted| chars.by_ref().any(|found| found == *wanted))
 }
 
 impl Operand {
@@ -343,8 +377,7 @@ fn term<C: AsRef<str>>(word: &Word, columns: &[C]) -> Result<Option<Term>, Filte
         return Ok((!text.is_empty()).then(|| Term::Lacks(Needle::new(text))));
     }
     if let Some(text) = rest('~') {
-        let pattern: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
-        return Ok((!pattern.is_empty()).then_some(Term::Fuzzy(pattern)));
+        return Ok(Pattern::new(text).map(Term::Fuzzy));
     }
     Ok((!word.text.is_empty()).then(|| Term::Contains(Needle::new(&word.text))))
 }
@@ -408,6 +441,8 @@ mod tests {
             ("!内存", true),
             ("!web", false),
             ("~w3f", true),
+            ("~W磁满", false),
+            ("~w磁F", true),
             ("~f3w", false),
             ("96", true),
             ("97", false),

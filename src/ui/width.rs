@@ -193,8 +193,34 @@ pub fn put(buf: &mut Buffer, x: u16, y: u16, text: &str, max: u16, style: Style)
     if x < area.x || y < area.y || x >= area.right() || y >= area.bottom() {
         return 0;
     }
+    if is_simple(text) {
+        return put_simple(buf, x, y, text, max, style);
+    }
     let (end, _) = buf.set_stringn(x, y, text, usize::from(max), style);
     end - x
+}
+
+/// [`put`] for text in which every byte is a cell: nearly all of it, and without looking for graphemes.
+fn put_simple(buf: &mut Buffer, x: u16, y: u16, text: &str, max: u16, style: Style) -> u16 {
+    let mut end = x;
+    let last = buf.area.right().min(x.saturating_add(max));
+    for c in text.chars() {
+        if end >= last {
+            break;
+        }
+        if let Some(cell) = buf.cell_mut((end, y)) {
+            cell.set_char(c).set_style(style);
+        }
+        end += 1;
+    }
+    end - x
+}
+
+/// Draws a sign that is known to be one cell wide, as those of [`Glyphs`](super::glyphs::Glyphs) are.
+pub fn put_sign(buf: &mut Buffer, x: u16, y: u16, sign: &str, style: Style) {
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        cell.set_symbol(sign).set_style(style);
+    }
 }
 
 /// Empties `area` for something that is drawn on top of what is there. A wide character that the left edge would

@@ -60,12 +60,12 @@ impl Frame<'_> {
         let (left, right) = (area.left(), area.right() - 1);
         let (top, bottom) = (area.top(), area.bottom() - 1);
         for x in left..=right {
-            width::put(buf, x, top, horizontal, 1, style);
-            width::put(buf, x, bottom, horizontal, 1, style);
+            width::put_sign(buf, x, top, horizontal, style);
+            width::put_sign(buf, x, bottom, horizontal, style);
         }
         for y in top..=bottom {
-            width::put(buf, left, y, vertical, 1, style);
-            width::put(buf, right, y, vertical, 1, style);
+            width::put_sign(buf, left, y, vertical, style);
+            width::put_sign(buf, right, y, vertical, style);
         }
         for (x, y, corner) in [
             (left, top, tl),

@@ -77,7 +77,7 @@ impl<'a> Sparkline<'a> {
             } else {
                 normal
             };
-            width::put(buf, x, area.y, level(ramp, value, low, high), 1, style);
+            width::put_sign(buf, x, area.y, level(ramp, value, low, high), style);
         }
     }
 }

@@ -31,6 +31,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "the printed maximum is in seconds, the service takes milliseconds (huawei-coc.md, 12, item 16)",
     ),
     (
+        "huawei-coc.get_script_order_batch",
+        "marker: required",
+        "the vendor's own client may leave it out today (huawei-coc.md, 10.11); this one always sends it",
+    ),
+    (
         "tencent-monitor.get_monitor_data",
         "dimensions: required",
         "not given together with batch (tencent-monitor.md, 4)",

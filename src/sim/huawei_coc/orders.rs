@@ -129,7 +129,7 @@ fn batch(estate: &Estate, ask: &GetScriptOrderBatch) -> Result<Json, Refusal> {
             ask.status
                 .is_none_or(|status| host.status.word() == status.wire())
         })
-        .filter(|host| host.id > ask.marker)
+        .filter(|host| host.id > ask.marker.unwrap_or(0))
         .take(usize::try_from(ask.limit).unwrap_or(0))
         .map(|host| instance(estate, order, host))
         .collect();

@@ -149,17 +149,18 @@ async fn batch(client: &Client, id: &OrderId, row: &BatchRow) -> Result<Batch, A
         batch_index: i64::from(index),
         execute_uuid: id.raw().to_owned(),
         limit: HOSTS_PAGE,
-        marker: 0,
+        // Always: the document asks for it.
+        marker: Some(0),
         ..GetScriptOrderBatch::default()
     };
     let mut hosts: Vec<HostRun> = Vec::new();
     for _ in 0..PAGES {
         let page = client.call(&ask).await?.output.data.execute_instances;
         let next = page.last().and_then(|host| host.id);
-        let is_last = is_short(page.len(), HOSTS_PAGE) || next == Some(ask.marker);
+        let is_last = is_short(page.len(), HOSTS_PAGE) || next == ask.marker;
         hosts.extend(page.into_iter().map(|host| convert::host(index, host)));
         match next {
-            Some(next) if !is_last => ask.marker = next,
+            Some(next) if !is_last => ask.marker = Some(next),
             _ => break,
         }
     }

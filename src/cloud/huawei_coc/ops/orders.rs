@@ -95,8 +95,8 @@ operation! {
     status: Option<InstanceStatus> = "status",
     /// Rows per page.
     limit: i64 = "limit".range(1, 50),
-    /// `id` of the last row of the previous page; 0 for the first page.
-    marker: i64 = "marker".range(0, 2_147_483_647),
+    /// `id` of the last row of the previous page; 0 for the first page, which is what its absence means today.
+    marker: Option<i64> = "marker".range(0, 2_147_483_647),
 }
 
 operation! {

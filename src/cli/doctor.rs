@@ -42,7 +42,7 @@ pub fn run(global: &Global, args: &DoctorArgs) -> Result<ExitCode, Failure> {
     findings.extend(
         problems
             .iter()
-            .map(|problem| finding(Verdict::Fail, "config", problem)),
+            .map(|problem| finding(Verdict::Fail, "config", problem.to_string())),
     );
     match config.choose(global.profile.as_deref()) {
         Err(words) => findings.push(finding(Verdict::Warn, "config", words)),
@@ -64,11 +64,11 @@ pub fn run(global: &Global, args: &DoctorArgs) -> Result<ExitCode, Failure> {
     })
 }
 
-fn finding(verdict: Verdict, topic: impl ToString, words: impl ToString) -> Finding {
+fn finding(verdict: Verdict, topic: &str, words: impl Into<String>) -> Finding {
     Finding {
         verdict,
-        topic: topic.to_string(),
-        words: words.to_string(),
+        topic: topic.to_owned(),
+        words: words.into(),
     }
 }
 
@@ -139,7 +139,7 @@ async fn account(spec: &AccountSpec) -> Vec<Finding> {
     let Some((operation, input)) = probe(system.id) else {
         return vec![finding(
             Verdict::Ok,
-            topic,
+            &topic,
             format!("{endpoint}: no operation to try yet"),
         )];
     };
@@ -147,7 +147,7 @@ async fn account(spec: &AccountSpec) -> Vec<Finding> {
     let Some(entry) = entry else {
         return vec![finding(
             Verdict::Warn,
-            topic,
+            &topic,
             format!("{operation} is not known"),
         )];
     };

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::domain::error::{ApiError, Class};
+use crate::domain::text::SafeText;
 
 /// How a command ends when it does not end well.
 #[derive(Debug)]
@@ -57,9 +58,9 @@ impl Failure {
                 "{}",
                 json!({"error": {
                     "kind": error.class.name(),
-                    "code": error.code.as_ref().map(|code| code.shown()),
+                    "code": error.code.as_ref().map(SafeText::shown),
                     "message": error.message.shown(),
-                    "request_id": error.request_id.as_ref().map(|id| id.shown()),
+                    "request_id": error.request_id.as_ref().map(SafeText::shown),
                     "operation": error.operation,
                     "param": error.param,
                     "outcome_unknown": error.outcome_unknown,

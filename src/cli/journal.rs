@@ -8,6 +8,7 @@ use super::args::{Global, JournalArgs};
 use super::exit::Failure;
 use super::setup;
 use crate::domain::journal::{JournalEntry, Outcome};
+use crate::domain::text::SafeText;
 
 /// Prints the journal, newest first.
 pub fn run(global: &Global, args: &JournalArgs) -> Result<(), Failure> {
@@ -69,7 +70,7 @@ fn as_json(entry: &JournalEntry) -> serde_json::Value {
         "summary": entry.summary.shown(),
         "command": entry.command.shown(),
         "outcome": word(entry.outcome),
-        "request_id": entry.request_id.as_ref().map(|id| id.shown()),
-        "result": entry.result.as_ref().map(|text| text.shown()),
+        "request_id": entry.request_id.as_ref().map(SafeText::shown),
+        "result": entry.result.as_ref().map(SafeText::shown),
     })
 }

@@ -65,14 +65,11 @@ fn parameter(call: &Call, param: &Param) -> Json {
 /// Where a parameter travels, in the catalogues' words.
 pub fn place(call: &Call, param: &Param) -> &'static str {
     let in_path = call.path.contains(&format!("{{{}}}", param.name));
-    match param.place {
-        _ if in_path => "path",
-        Some(Place::Path) => "path",
-        Some(Place::Query) => "query",
-        Some(Place::Body) => "body",
-        Some(Place::Header) => "header",
-        None if call.form == Form::Query => "query",
-        None => "body",
+    match (param.place, call.form) {
+        (place, _) if in_path || place == Some(Place::Path) => "path",
+        (Some(Place::Header), _) => "header",
+        (Some(Place::Query), _) | (None, Form::Query) => "query",
+        _ => "body",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The dashboard: on the configured profile, or on the built-in simulator.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
@@ -32,7 +32,10 @@ pub fn configured(global: &Global) -> Result<ExitCode, Failure> {
     let database = setup::paths(global).database();
     let accounts = profile.accounts;
     let app = App::new(panes::catalog(), settings);
-    run(app, move || async move { ports(&accounts, Some(database)) })
+    run(
+        app,
+        move || async move { ports(&accounts, Some(&database)) },
+    )
 }
 
 /// Opens the dashboard on a simulator in this process, through real HTTP on a loopback port.
@@ -48,9 +51,9 @@ pub fn demo(global: &Global, args: &DemoArgs) -> Result<ExitCode, Failure> {
     let base = format!("http://{}", listener.local_addr()?);
     let mut accounts = accounts_of(&sim, &base);
     if global.read_only || config.read_only {
-        accounts
-            .iter_mut()
-            .for_each(|spec| spec.connection.account.read_only = true);
+        for spec in &mut accounts {
+            spec.connection.account.read_only = true;
+        }
     }
     let mut settings = settings(global, &config, "demo", &accounts)?;
     settings.problems = problems.iter().map(ToString::to_string).collect();
@@ -91,12 +94,12 @@ where
 }
 
 /// Builds what takes time, after the first frame.
-fn ports(accounts: &[AccountSpec], database: Option<PathBuf>) -> Ports {
+fn ports(accounts: &[AccountSpec], database: Option<&Path>) -> Ports {
     let clients = setup::clients(accounts);
     // Only spreads refreshes; any number will do where the system has no randomness to give.
     let seed = getrandom::u64().unwrap_or(1);
     let (fetch, inbox) = fetch::spawn(clients, Vec::new(), Clock::System, seed);
-    let (store, replies) = Store::open(database.as_deref(), Clock::System);
+    let (store, replies) = Store::open(database, Clock::System);
     Ports {
         fetch,
         inbox,

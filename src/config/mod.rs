@@ -148,7 +148,9 @@ impl Config {
     pub fn make_read_only(&mut self) {
         self.read_only = true;
         let accounts = self.profiles.iter_mut().flat_map(|p| &mut p.accounts);
-        accounts.for_each(|spec| spec.connection.account.read_only = true);
+        for spec in accounts {
+            spec.connection.account.read_only = true;
+        }
     }
 
     /// The profile with this name; without a name the configured one, else the only or first one.

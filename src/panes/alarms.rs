@@ -16,6 +16,7 @@ use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::SystemId;
 use crate::domain::alarm::{Alarm, Severity};
+use crate::domain::metric::Series;
 use crate::domain::query::{Query, Want};
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -107,9 +108,7 @@ fn entry(alarm: &Alarm, ctx: &Context) -> Entry {
     });
     Entry {
         steps: series.map_or_else(Vec::new, |series| wants::spark(series, ctx.at, STEPS)),
-        last: series
-            .and_then(|series| series.last())
-            .map(|sample| sample.value),
+        last: series.and_then(Series::last).map(|sample| sample.value),
         alarm: alarm.clone(),
     }
 }

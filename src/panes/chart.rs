@@ -89,9 +89,7 @@ impl ChartPane {
 
     fn open(&mut self, subject: &Subject, world: &World) {
         let shown = match subject {
-            Subject::Alarm(account, id) => world
-                .alarm(account, id.raw())
-                .and_then(|alarm| of_alarm(alarm)),
+            Subject::Alarm(account, id) => world.alarm(account, id.raw()).and_then(of_alarm),
             Subject::Series(account, key) => Some(of_series(account, key, world)),
             _ => None,
         };
@@ -186,7 +184,7 @@ impl ChartPane {
             Some(_) => None,
             None => self
                 .series(ctx.world)
-                .and_then(|series| series.last())
+                .and_then(Series::last)
                 .map(|sample| sample.at),
         };
     }

@@ -58,7 +58,7 @@ fn the_bars_name_profile_regions_accounts_and_calls_left() {
         "demo",
         "ksc cn-beijing-6",
         "tc gz",
-        "3/4 live",
+        "3/3 live",
         "03:12 +00",
         "KSC 171/180",
         "ESM 52/60",

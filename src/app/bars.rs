@@ -5,11 +5,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::domain::account::AccountId;
 use crate::domain::health::Lamp;
+use crate::ui::keys::{Lookup, sequence_label};
 use crate::ui::width;
 
 use super::App;
-use super::command::Command;
+use super::command::{ANYWHERE, Command, GLOBAL};
 use super::navigate::Screen;
 
 /// A piece of a bar: text and role.
@@ -102,7 +104,7 @@ impl App {
     /// Keys of what can be done now on the left, accounts with the calls left on the right.
     pub(super) fn draw_status(&self, area: Rect, buf: &mut Buffer) {
         let mut right = self.lamps(false);
-        // Hints need room, too: then only accounts that are not well are named.
+        // Hints need room, too: then only accounts that are not well are named, and the one that comes next.
         if pieces_width(&right) > usize::from(area.width) / 2 {
             right = self.lamps(true);
         }
@@ -164,8 +166,20 @@ impl App {
         }
         names
             .into_iter()
-            .filter_map(|name| Some((self.keymap.label(name)?, self.short_name(name))))
+            .filter_map(|name| Some((self.key_here(name)?, self.short_name(name))))
             .collect()
+    }
+
+    /// The key that runs a command where the focus is; none when another command has taken it there.
+    fn key_here(&self, name: &str) -> Option<String> {
+        let modes = [self.focused(), ANYWHERE, GLOBAL];
+        self.keymap
+            .keys_for(name)
+            .iter()
+            .find(|(_, keys)| {
+                matches!(self.keymap.lookup(&modes, keys), Lookup::Command(found) if found == name)
+            })
+            .map(|(_, keys)| sequence_label(keys))
     }
 
     /// The short name of a command for narrow places, `hint.<name>`; its sentence when it has none.
@@ -184,7 +198,8 @@ impl App {
             pieces.push((format!(" {text} "), "state.running"));
         }
         for account in &self.world.accounts {
-            if only_unwell && self.is_well(&account.id) {
+            let tightest = self.tightest() == Some(&account.id);
+            if only_unwell && !tightest && self.is_well(&account.id) {
                 continue;
             }
             if !pieces.is_empty() {
@@ -212,8 +227,18 @@ impl App {
         pieces
     }
 
+    /// The account that has the smallest share of its calls left.
+    fn tightest(&self) -> Option<&AccountId> {
+        self.world
+            .health
+            .iter()
+            .filter(|health| health.limit > 0)
+            .min_by_key(|health| u64::from(health.left) * 1_000 / u64::from(health.limit))
+            .map(|health| &health.account)
+    }
+
     /// Is nothing to be said about this account?
-    fn is_well(&self, account: &crate::domain::account::AccountId) -> bool {
+    fn is_well(&self, account: &AccountId) -> bool {
         self.world.health_of(account).is_none_or(|health| {
             let low = health.limit > 0 && health.left * 5 < health.limit;
             matches!(health.lamp, Lamp::Live | Lamp::Idle) && !low
@@ -229,7 +254,9 @@ impl App {
         let mut crumbs = self.t(title.unwrap_or_default());
         let step = self.settings.theme.glyphs().step;
         if let Some(subject) = &self.here.subject {
-            crumbs = format!("{crumbs} {step} {subject}");
+            let title = self.world.title(subject);
+            let title = width::truncate(&title, 40, self.settings.theme.glyphs().ellipsis);
+            crumbs = format!("{crumbs} {step} {title}");
         }
         crumbs
     }

@@ -389,13 +389,27 @@ impl World {
                 .people()
                 .find(|(of, person)| *of == account && person.id == *id)
                 .map(|(_, person)| person.name.to_string()),
-            Subject::Series(_, _)
-            | Subject::Host(..)
-            | Subject::Entry(_)
-            | Subject::Account(_)
-            | Subject::Problem(_) => None,
+            Subject::Series(account, key) => {
+                let label = self
+                    .series(account, key, None)
+                    .and_then(|series| series.label.clone())
+                    .unwrap_or_else(|| key.metric.clone());
+                Some(format!("{label} {}", self.instance_name(account, key)))
+            }
+            Subject::Host(..) | Subject::Entry(_) | Subject::Account(_) | Subject::Problem(_) => {
+                None
+            }
         };
         name.unwrap_or_else(|| subject.to_string())
+    }
+
+    /// What an instance of a metric is called where a policy watches it; its id otherwise.
+    fn instance_name(&self, account: &AccountId, key: &SeriesKey) -> SafeText {
+        self.policies()
+            .filter(|(of, _)| *of == account)
+            .flat_map(|(_, policy)| &policy.bound)
+            .find(|bound| bound.id == key.instance)
+            .map_or_else(|| key.instance.clone(), |bound| bound.name.clone())
     }
 
     /// The texts of a subject that are worth copying: the locale key of what each is, and its original spelling.

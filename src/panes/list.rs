@@ -62,7 +62,14 @@ pub struct List<R> {
     filter_error: Option<String>,
     /// Counts replacements, so that the table knows when its order is out of date.
     version: u64,
+    /// Until when the cursor stays on the first row: answers come one by one at the start, and the worst may come
+    /// last. Once the user has touched the list, or it has stood for a while, the cursor stays with its row.
+    settling: Option<Timestamp>,
+    touched: bool,
 }
+
+/// How many seconds after its first rows a list is settled.
+const SETTLES: i64 = 10;
 
 impl<R: Row> List<R> {
     /// An empty list, in the order in which rows are handed over.
@@ -73,6 +80,8 @@ impl<R: Row> List<R> {
             state: TableState::default(),
             filter_error: None,
             version: 0,
+            settling: None,
+            touched: false,
         }
     }
 
@@ -88,6 +97,7 @@ impl<R: Row> List<R> {
 
     /// Moves the cursor to this subject as soon as it is there.
     pub fn select(&mut self, subject: Subject) {
+        self.touched = true;
         self.state.select(subject);
     }
 
@@ -96,6 +106,26 @@ impl<R: Row> List<R> {
         self.rows = rows;
         self.version += 1;
         self.sync(ctx);
+        if !self.touched && !self.rows.is_empty() {
+            self.settle(ctx);
+        }
+    }
+
+    /// Puts the cursor on the first row while the list is filling.
+    fn settle(&mut self, ctx: &Context) {
+        let end = Timestamp::from_second(ctx.at.as_second() + SETTLES).unwrap_or(ctx.at);
+        if ctx.at > *self.settling.get_or_insert(end) {
+            self.touched = true;
+            return;
+        }
+        let columns = (self.columns)(ctx.lang);
+        let rows = Shown {
+            rows: &self.rows,
+            columns: &columns,
+            look: None,
+            at: ctx.at,
+        };
+        self.state.command("move.top", &rows, &columns, 0);
     }
 
     fn sync(&mut self, ctx: &Context) {
@@ -112,6 +142,7 @@ impl<R: Row> List<R> {
     /// Carries out what concerns the list: movement, marks, sort order, filter, columns. Says whether it did.
     pub fn event(&mut self, event: &Event, ctx: &Context) -> bool {
         let columns = (self.columns)(ctx.lang);
+        self.touched |= matches!(event, Event::Command { .. } | Event::Filter(_));
         let done = match event {
             Event::Command { name, .. } => {
                 let rows = Shown {

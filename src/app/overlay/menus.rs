@@ -64,7 +64,7 @@ impl Overlay {
         let on = app.targets();
         let title = match on.as_slice() {
             [] => app.t("app.actions"),
-            [one] => app.tf("app.actions_on", &[("what", &one.to_string())]),
+            [one] => app.tf("app.actions_on", &[("what", &app.world.title(one))]),
             many => app.tf("app.actions_on_many", &[("count", &many.len().to_string())]),
         };
         Self::Choose(Chooser::new(Purpose::Commands, title, items, false))

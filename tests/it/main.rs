@@ -10,8 +10,8 @@ mod monitors;
 mod net;
 mod registry;
 mod sign;
-mod terminal;
 mod sim;
+mod terminal;
 mod wire;
 
 use std::collections::BTreeSet;

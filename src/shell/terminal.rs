@@ -12,12 +12,14 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use color_eyre::config::{HookBuilder, Theme};
+use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 use rustix::process::{Signal as OsSignal, getpid, getsid, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::Sleep;
+use unicode_width::UnicodeWidthStr;
 
 use super::clipboard::{self, Between};
 use super::console::{Console, Input, Signal};
@@ -64,7 +66,36 @@ where
     tty.leave();
     // Calls that are still under way are of no interest any more.
     runtime.shutdown_background();
-    ended
+    let ended = ended?;
+    if ended.keep {
+        tty.write(last_screen(&ended.app, tty.size()?).as_bytes())?;
+    }
+    Ok(ended)
+}
+
+/// What the screen showed last, as text.
+fn last_screen<A: Core>(app: &A, size: Size) -> String {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
+    let Ok(_) = terminal.draw(|frame| app.view(frame));
+    let buffer = terminal.backend().buffer();
+    let mut text = String::new();
+    for row in buffer.content.chunks(usize::from(size.width.max(1))) {
+        let mut line = String::new();
+        let mut covered = 0;
+        for cell in row {
+            if covered == 0 {
+                line.push_str(cell.symbol());
+                // The cells behind a wide character are covered by it.
+                covered = cell.symbol().width().max(1);
+            }
+            covered -= 1;
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
 }
 
 /// A panic anywhere, in any task or thread, gives the terminal back, says what happened and ends the program.

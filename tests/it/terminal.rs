@@ -87,6 +87,8 @@ impl Probe {
         key.clone_into(&mut self.last);
         match key {
             "q" => return vec![Effect::Quit { keep: false }],
+            "Q" => return vec![Effect::Quit { keep: true }],
+            "w" => "磁盘 w".clone_into(&mut self.last),
             "z" => return vec![Effect::Suspend],
             "e" => return vec![Effect::Edit("draft".to_owned(), ".md")],
             "y" => return vec![Effect::Copy("copied".to_owned())],
@@ -293,7 +295,7 @@ impl Pty {
     fn vanish(&mut self) {
         self.hang_up.store(true, Ordering::SeqCst);
         // Something is drawn, and the reader lets go; then nobody holds the terminal any more.
-        self.send(b"x");
+        self.send(b"?");
         self.writer = None;
         self.master = None;
     }
@@ -331,6 +333,19 @@ fn the_quit_key_ends_it_and_the_terminal_is_as_it_was() {
     let mut pty = Pty::start();
     pty.wait_until_ready();
     pty.send(b"q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn the_last_screen_can_be_left_behind_as_text() {
+    let mut pty = Pty::start();
+    pty.wait_until_ready();
+    pty.send(b"w");
+    pty.wait_for("磁盘 w.");
+    pty.send(b"Q");
+    pty.wait("the last screen as text", |screen| {
+        !screen.alternate_screen() && screen.contents().contains("keys 2 last Q.")
+    });
     assert_eq!(pty.end(), 0);
 }
 
@@ -519,6 +534,66 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
 fn write_script(path: &Path, script: &str) {
     fs::write(path, script).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+/// Starts the real program's demo; it is ready when its simulator has answered.
+fn demo(script: Option<&str>) -> (Pty, tempfile::TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let mut words: Vec<String> = script
+        .map(|script| ["sh", "-c", script, "sh"].map(str::to_owned).to_vec())
+        .unwrap_or_default();
+    words.extend([env!("CARGO_BIN_EXE_watchkeeper"), "demo"].map(str::to_owned));
+    let path = home.path().to_str().unwrap();
+    let variables = [
+        ("HOME", path),
+        ("XDG_CONFIG_HOME", path),
+        ("XDG_STATE_HOME", path),
+        ("XDG_DATA_HOME", path),
+        ("XDG_CACHE_HOME", path),
+        ("WATCHKEEPER_LANG", "en"),
+    ];
+    let pty = Pty::run(&words, &variables);
+    pty.wait("the dashboard with an answer in it", |screen| {
+        screen.alternate_screen() && screen.contents().contains("web-")
+    });
+    (pty, home)
+}
+
+#[test]
+fn the_demo_ends_when_ctrl_c_is_pressed_twice() {
+    let (mut pty, _home) = demo(None);
+    pty.send(b"\x03\x03");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn the_demo_ends_with_each_ending_signal() {
+    let cases = [
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+    ];
+    for (signal, status) in cases {
+        let (pty, _home) = demo(None);
+        let pid = i32::try_from(pty.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+        assert_eq!(pty.end(), status, "{signal:?}");
+    }
+}
+
+#[test]
+fn the_demo_ends_when_the_terminal_disappears_and_no_signal_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let note = folder.path().join("status");
+    let script = format!(
+        "trap '' HUP; setsid -w \"$@\"; echo $? > '{0}.new'; mv '{0}.new' '{0}'",
+        note.display()
+    );
+    let (mut pty, _home) = demo(Some(&script));
+    pty.vanish();
+    pty.child.wait().unwrap();
+    assert_eq!(fs::read_to_string(note).unwrap(), "129\n");
 }
 
 #[test]

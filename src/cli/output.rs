@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn printed(value: &Json, print: impl Fn(&mut Vec<u8>, &Json) -> std::io::Result<()>) -> String {
+    fn printed(value: &Json, print: fn(&mut Vec<u8>, &Json) -> std::io::Result<()>) -> String {
         let mut out = Vec::new();
         print(&mut out, value).expect("written");
         String::from_utf8(out).expect("text")
@@ -150,7 +150,7 @@ mod tests {
     fn rows_are_aligned_by_cell_width() {
         let answer = json!({"total": 2, "data": [{"id": 1, "name": "磁盘"}, {"id": 20, "name": "x", "tag": {"k": true}}]});
         assert_eq!(
-            printed(&answer, |out, value| table(out, value)),
+            printed(&answer, table),
             "id  name  tag.k\n1   磁盘\n20  x     true\n"
         );
     }
@@ -158,14 +158,14 @@ mod tests {
     #[test]
     fn hostile_text_is_escaped_and_json_stays_json() {
         let answer = json!({"name": "a\u{9b}31m\u{202e}\u{1b}[2J"});
-        let text = printed(&answer, |out, value| super::json(out, value));
+        let text = printed(&answer, super::json);
         assert!(
             text.chars()
                 .all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'),
             "{text:?}"
         );
         assert_eq!(serde_json::from_str::<Json>(&text).expect("JSON"), answer);
-        let text = printed(&answer, |out, value| table(out, value));
+        let text = printed(&answer, table);
         assert!(!text.contains('\u{1b}'));
     }
 }

@@ -246,7 +246,7 @@ fn serve(
         for (_, job) in due {
             let result = answer(now, &job.query);
             good += u32::from(result.is_ok());
-            finish(scheduler, &job, result.as_ref().map(|()| ()), now);
+            finish(scheduler, &job, result.as_ref().copied(), now);
         }
         let next = match scheduler.step(at(now)) {
             Step::Start(jobs) => {
@@ -438,7 +438,7 @@ proptest! {
                 Event::Resume => scheduler.resume(&account("a"), at(now)),
                 Event::End(class) => if let Some((_, job)) = running.pop_front() {
                     let result = class.map(error).map_or(Ok(()), Err);
-                    finish(&mut scheduler, &job, result.as_ref().map(|()| ()), now);
+                    finish(&mut scheduler, &job, result.as_ref().copied(), now);
                 },
             }
             for job in started(&mut scheduler, now) {

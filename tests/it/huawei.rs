@@ -142,7 +142,8 @@ async fn act(client: &Client, action: Action) -> Result<Receipt, ApiError> {
     (client.system().act)(client, &action).await
 }
 
-fn ok(data: Json) -> (u16, Json) {
+fn ok(data: impl Into<Json>) -> (u16, Json) {
+    let data = data.into();
     (
         200,
         json!({"provider_code": "049", "error_code": "GOM.00000000", "error_msg": null, "data": data}),

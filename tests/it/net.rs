@@ -93,7 +93,7 @@ async fn an_empty_post_says_that_it_is_empty() {
     let (address, served) = serve(|mut socket| {
         socket
             .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
-            .unwrap()
+            .unwrap();
     });
     let request = Request::post(format!("http://{address}/"))
         .body(Bytes::new())

@@ -313,7 +313,7 @@ fn drain(
     hang_up: Arc<AtomicBool>,
 ) {
     std::thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         // At the end of a terminal there is an error, not an end.
         while let Ok(read @ 1..) = reader.read(&mut buffer) {
             let mut seen_now = seen.0.lock().unwrap();

@@ -233,23 +233,22 @@ fn the_client_understands_the_answers_of_the_documents() {
     for case in cases() {
         let answered = case.answered();
         let system = system(case.entry.system().unwrap());
-        let output = match (system.problem)(case.entry, &answered) {
-            Some(error) => json!({"error": {
+        let output = if let Some(error) = (system.problem)(case.entry, &answered) {
+            json!({"error": {
                 "class": error.class.name(),
                 "code": error.code,
                 "message": error.message,
                 "request_id": error.request_id,
                 "param": error.param,
-            }}),
-            None => {
-                let decode = decoders.get(case.entry.id);
-                let decode =
-                    decode.unwrap_or_else(|| panic!("{} has no line in decoders()", case.name));
-                match Format::detect(&answered.headers, &answered.body) {
-                    Some(format) => decode(format, &answered.body)
-                        .unwrap_or_else(|error| panic!("{}: {error}", case.name)),
-                    None => Json::Null,
-                }
+            }})
+        } else {
+            let decode = decoders.get(case.entry.id);
+            let decode =
+                decode.unwrap_or_else(|| panic!("{} has no line in decoders()", case.name));
+            match Format::detect(&answered.headers, &answered.body) {
+                Some(format) => decode(format, &answered.body)
+                    .unwrap_or_else(|error| panic!("{}: {error}", case.name)),
+                None => Json::Null,
             }
         };
         let path = case.folder.join("output.json");

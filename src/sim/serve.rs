@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::serve::ListenerExt;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderValue, Request, Response, StatusCode};
 use tokio::net::TcpListener;
@@ -61,12 +62,14 @@ async fn over_http(sim: &Sim, request: Request<Body>) -> Response<Body> {
         return response;
     };
     let response = sim.handle(Request::from_parts(head, body)).await;
-    let (head, body) = response.into_parts();
+    let (mut head, body) = response.into_parts();
     let body = match head.extensions.get::<Delivery>() {
         None => Body::from(body),
-        // The server cannot take back a head that it has promised to send: a body that breaks off at once ends the
-        // connection before anything of it has left.
-        Some(Delivery::Nothing) => broken_off(Bytes::new()),
+        Some(Delivery::Nothing) => {
+            // A promised length of nothing would be kept at once, and the answer whole.
+            head.headers.remove(CONTENT_LENGTH);
+            broken_off(Bytes::new())
+        }
         Some(Delivery::Half) => broken_off(body.slice(..body.len() / 2)),
     };
     Response::from_parts(head, body)
@@ -75,9 +78,19 @@ async fn over_http(sim: &Sim, request: Request<Body>) -> Response<Body> {
 /// A body whose connection is cut after so much of it.
 fn broken_off(part: Bytes) -> Body {
     let cut = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let first = (!part.is_empty()).then_some(Ok(part));
-    Body::from_stream(stream::iter(first.into_iter().chain([Err(cut())])))
+    if part.is_empty() {
+        return Body::from_stream(stream::iter([Err::<Bytes, _>(cut())]));
+    }
+    // What was written before a break only leaves if the server gets time to send it.
+    let rest = stream::once(async move {
+        tokio::time::sleep(FLUSHED).await;
+        Err(cut())
+    });
+    Body::from_stream(stream::iter([Ok(part)]).chain(rest))
 }
+
+/// Long enough for half an answer to leave.
+const FLUSHED: Duration = Duration::from_millis(30);
 
 struct InMemory(Arc<Sim>);
 

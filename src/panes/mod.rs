@@ -3,15 +3,25 @@
 pub mod alarms;
 pub mod budget;
 pub mod chart;
+pub mod cockpit;
 pub mod contacts;
 mod frame;
+mod incident_forms;
+pub mod incidents;
 pub mod journal;
 pub mod list;
 pub mod metrics;
+pub mod orders;
 pub mod policies;
 pub mod problems;
+pub mod resources;
+pub mod run;
+mod script_text;
+pub mod scripts;
 mod wants;
+pub mod warrooms;
 pub mod watch;
+mod words;
 
 use crate::app::pane::Pane;
 use crate::app::settings::Catalog;
@@ -20,10 +30,17 @@ use crate::app::settings::Catalog;
 pub fn catalog() -> Catalog {
     let panes: Vec<Box<dyn Pane>> = vec![
         Box::new(alarms::Alarms::new()),
+        Box::new(incidents::Incidents::new()),
+        Box::new(orders::Orders::new()),
         Box::new(metrics::Metrics::new()),
         Box::new(chart::ChartPane::new()),
+        Box::new(cockpit::Cockpit::new()),
         Box::new(policies::Policies::new()),
         Box::new(contacts::Contacts::new()),
+        Box::new(warrooms::WarRooms::new()),
+        Box::new(scripts::Scripts::new()),
+        Box::new(resources::Resources::new()),
+        Box::new(run::Run::new()),
         Box::new(journal::Journal::new()),
         Box::new(problems::Problems::new()),
         Box::new(budget::Budget::new()),

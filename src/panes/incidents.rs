@@ -1,0 +1,532 @@
+//! `:incidents`: the board of incidents that can be known, those of WarRooms and those that are followed, and every
+//! step of an incident's life. The service has no list of incidents, and the board says so.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use serde_json::Value as Json;
+
+use super::list::{List, Look, Row, heading};
+use super::{frame, incident_forms as forms, wants, words};
+use crate::app::command::Command;
+use crate::app::effect::Effect;
+use crate::app::pane::{Asking, Context, Document, Event, ListInfo, Pane, Request, Tone, View};
+use crate::app::subject::{Kind, Subject};
+use crate::app::world::World;
+use crate::domain::account::{Account, AccountId};
+use crate::domain::action::Action;
+use crate::domain::alarm::Alarm;
+use crate::domain::incident::{Incident, IncidentId, IncidentStep, Level};
+use crate::domain::query::{Query, Want};
+use crate::domain::record::Record;
+use crate::ui::form::{Field, Form};
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::table::Column;
+
+/// How old the board may get.
+const EVERY: Duration = Duration::from_secs(30);
+
+const COMMANDS: &[Command] = &[
+    Command::new("open", &["<enter>"])
+        .on(&[Kind::Incident])
+        .hinted(),
+    Command::changes("incident.create", &["c"])
+        .anywhere()
+        .hinted(),
+    Command::changes("incident.accept", &["a"])
+        .on(&[Kind::Incident])
+        .hinted(),
+    Command::changes("incident.solve", &["X"])
+        .on(&[Kind::Incident])
+        .hinted(),
+    Command::changes("incident.confirm", &["V"])
+        .on(&[Kind::Incident])
+        .hinted(),
+    Command::changes("warroom.create", &["W"])
+        .on(&[Kind::Incident])
+        .hinted(),
+    Command::new("incident.track", &["T"]),
+    Command::new("incident.untrack", &["z u"]).on(&[Kind::Incident]),
+];
+
+/// The board of incidents.
+pub struct Incidents {
+    list: List<Entry>,
+    /// What the open form is about.
+    about: Option<(AccountId, IncidentId)>,
+    /// Was the open form filled in from an alarm?
+    from_alarm: bool,
+}
+
+struct Entry {
+    account: AccountId,
+    incident: Incident,
+}
+
+impl Incidents {
+    /// An empty board.
+    pub fn new() -> Self {
+        Self {
+            list: List::new(columns),
+            about: None,
+            from_alarm: false,
+        }
+    }
+
+    fn rebuild(&mut self, ctx: &Context) {
+        let mut entries: Vec<Entry> = ctx
+            .world
+            .incidents()
+            .into_iter()
+            .map(|(account, incident)| Entry {
+                account: account.clone(),
+                incident: incident.clone(),
+            })
+            .collect();
+        entries.sort_by(|a, b| rank(&a.incident).cmp(&rank(&b.incident)));
+        self.list.replace(entries, ctx);
+    }
+
+    /// Asks for a new incident, filled in from the alarm that is selected.
+    fn create(&mut self, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        let Some(account) = words::home(ctx) else {
+            return Vec::new();
+        };
+        let alarm = alarm_of(on, ctx.world);
+        self.from_alarm = alarm.is_some();
+        vec![ask(forms::create(alarm, account, ctx))]
+    }
+
+    /// One question for each incident; the first one lies on top.
+    fn accept(on: &[Subject], ctx: &Context) -> Vec<Request> {
+        let mut questions: Vec<Request> = incidents(on, ctx.world)
+            .filter(|(_, incident)| incident.status.allows(IncidentStep::Accept))
+            .map(|(account, incident)| forms::confirm_accept(&account.id, incident, ctx.lang))
+            .map(|confirm| Request::Confirm(Box::new(confirm)))
+            .collect();
+        questions.reverse();
+        questions
+    }
+
+    fn ask_about(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        let Some((account, incident)) = incidents(on, ctx.world).next() else {
+            return Vec::new();
+        };
+        self.about = Some((account.id.clone(), incident.id.clone()));
+        vec![ask(match name {
+            "incident.solve" => forms::solve(incident, ctx.lang),
+            "incident.confirm" => forms::verify(incident, ctx.lang),
+            _ => forms::warroom(account, incident, ctx),
+        })]
+    }
+
+    /// A form is complete: the question before the change follows.
+    fn filled(&self, tag: &str, values: &Json, ctx: &Context) -> Vec<Request> {
+        let lang = ctx.lang;
+        match tag {
+            "incident.create" => {
+                let Some(account) = words::home(ctx) else {
+                    return Vec::new();
+                };
+                let new = forms::created(values, self.from_alarm);
+                let confirm = forms::confirm_create(&account.id, new, lang);
+                return vec![Request::Confirm(Box::new(confirm))];
+            }
+            "incident.track" => return track(&words::text(values, "number"), ctx),
+            _ => {}
+        }
+        let Some((account, id)) = &self.about else {
+            return Vec::new();
+        };
+        let Some(incident) = ctx.world.incident(account, id.raw()) else {
+            return Vec::new();
+        };
+        let confirm = match tag {
+            "incident.solve" => forms::confirm_solve(account, incident, values, lang),
+            "incident.confirm" => forms::confirm_verify(account, incident, values, lang),
+            _ => match forms::new_warroom(values, id) {
+                Ok(new) => forms::confirm_warroom(account, incident, new, lang),
+                Err((field, why)) => {
+                    return vec![Request::Reject {
+                        field: field.to_owned(),
+                        why: lang.t(why).into_owned(),
+                    }];
+                }
+            },
+        };
+        vec![Request::Confirm(Box::new(confirm))]
+    }
+
+    fn command(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        match name {
+            "open" | "describe" => self.describe(ctx),
+            "incident.create" => self.create(on, ctx),
+            "incident.accept" => Self::accept(on, ctx),
+            "incident.solve" | "incident.confirm" | "warroom.create" => {
+                self.ask_about(name, on, ctx)
+            }
+            "incident.track" => vec![ask(track_form(ctx.lang))],
+            "incident.untrack" => on
+                .iter()
+                .filter_map(|subject| match subject {
+                    Subject::Incident(account, id) => Some(Request::Effect(Effect::Save(
+                        Record::Untrack(account.clone(), id.clone()),
+                    ))),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn describe(&self, ctx: &Context) -> Vec<Request> {
+        self.list
+            .selected()
+            .map(|entry| document(&entry.account, &entry.incident, ctx))
+            .into_iter()
+            .collect()
+    }
+}
+
+impl Default for Incidents {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn ask(asking: Asking) -> Request {
+    Request::Form(Box::new(asking))
+}
+
+fn document(account: &AccountId, incident: &Incident, ctx: &Context) -> Request {
+    Request::Document(Document {
+        title: format!("{} {}", incident.id, incident.title),
+        lines: forms::describe(account, incident, ctx),
+    })
+}
+
+/// The incidents among these subjects, with their accounts.
+fn incidents<'a>(
+    on: &'a [Subject],
+    world: &'a World,
+) -> impl Iterator<Item = (&'a Account, &'a Incident)> {
+    on.iter().filter_map(|subject| match subject {
+        Subject::Incident(account, id) => {
+            Some((world.account(account)?, world.incident(account, id.raw())?))
+        }
+        _ => None,
+    })
+}
+
+/// The alarm among these subjects.
+fn alarm_of<'w>(on: &[Subject], world: &'w World) -> Option<&'w Alarm> {
+    on.iter().find_map(|subject| match subject {
+        Subject::Alarm(account, id) => world.alarm(account, id.raw()),
+        _ => None,
+    })
+}
+
+fn track_form(lang: Lang) -> Asking {
+    let field = Field::text("number", lang.t("incident.number"))
+        .required()
+        .len(3, 255)
+        .help(lang.t("incident.track_help"));
+    Asking {
+        tag: "incident.track",
+        form: Form::new(
+            lang.t("incident.track_title"),
+            lang.t("incident.track_button"),
+        )
+        .field(field),
+    }
+}
+
+/// Follows an incident whose number was typed in.
+fn track(number: &str, ctx: &Context) -> Vec<Request> {
+    let Some(account) = words::home(ctx) else {
+        return Vec::new();
+    };
+    let id = IncidentId::from(number.trim());
+    let said = ctx.lang.tf("incident.tracked", &[("id", id.shown())]);
+    vec![
+        Request::Effect(Effect::Save(Record::Track(account.id.clone(), id))),
+        Request::Toast(Tone::Info, said),
+    ]
+}
+
+/// Open ones first, by level, then oldest first: those have waited longest.
+fn rank(incident: &Incident) -> (bool, Level, Option<Timestamp>, Reverse<&str>) {
+    (
+        !incident.status.is_open(),
+        incident.level.unwrap_or(Level::P5),
+        incident.created,
+        Reverse(incident.id.raw()),
+    )
+}
+
+fn columns(lang: Lang) -> Vec<Column> {
+    let title = |key| heading(lang, key);
+    vec![
+        Column::fixed("level", title("incident.col_level"), 3),
+        Column::flex("status", title("incident.col_status"), 5, 10),
+        Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
+        Column::flex("title", title("incident.col_title"), 12, 60).grow(3),
+        Column::flex("assignee", title("incident.col_assignee"), 6, 14).priority(3),
+        Column::flex("number", title("incident.col_number"), 10, 28)
+            .cut_middle()
+            .priority(4),
+        Column::flex("warroom", title("incident.col_warroom"), 8, 28)
+            .cut_middle()
+            .priority(5),
+        Column::flex("service", title("incident.col_service"), 6, 20).wide(),
+        Column::flex("region", title("col.region"), 7, 14).wide(),
+    ]
+}
+
+impl Entry {
+    fn assignee(&self) -> &str {
+        self.incident
+            .assignees
+            .first()
+            .map_or("", |name| name.shown())
+    }
+}
+
+const fn level_role(level: Option<Level>) -> &'static str {
+    match level {
+        Some(Level::P1 | Level::P2) => "severity.critical",
+        Some(Level::P3) => "severity.major",
+        Some(Level::P4) => "severity.minor",
+        Some(Level::P5) | None => "muted",
+    }
+}
+
+impl Row for Entry {
+    fn subject(&self) -> Subject {
+        Subject::Incident(self.account.clone(), self.incident.id.clone())
+    }
+
+    fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
+        let incident = &self.incident;
+        let open = incident.status.is_open();
+        match column {
+            "level" => {
+                let role = if open {
+                    level_role(incident.level)
+                } else {
+                    "muted"
+                };
+                Cell::styled(incident.level.map_or("?", Level::name), role)
+            }
+            "status" => {
+                let role = if open { "text" } else { "muted" };
+                Cell::styled(words::incident_word(&incident.status, look.lang), role)
+            }
+            "age" => incident.created.map_or_else(Cell::default, |at| {
+                format::age_of(look.lang, at, look.at).into()
+            }),
+            "title" => Cell::text(incident.title.shown()),
+            "assignee" => Cell::text(self.assignee()),
+            "number" => Cell::styled(incident.id.shown(), "muted"),
+            "warroom" => incident
+                .warroom
+                .as_ref()
+                .map_or_else(Cell::default, |room| Cell::styled(room.shown(), "muted")),
+            "service" => Cell::text(incident.service.shown()),
+            "region" => Cell::styled(incident.region.shown(), "muted"),
+            _ => Cell::default(),
+        }
+    }
+
+    fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
+        let incident = &self.incident;
+        match column {
+            "level" => Value::text(incident.level.map_or("", Level::name)),
+            "status" => Value::text(words::incident_word(&incident.status, Lang::En)),
+            "age" => incident.created.map_or(Value::Missing, |created| {
+                Value::Age(at.duration_since(created).as_secs_f64())
+            }),
+            "title" => Value::text(incident.title.raw()),
+            "assignee" => Value::text(self.assignee()),
+            "number" => Value::text(incident.id.raw()),
+            "warroom" => incident
+                .warroom
+                .as_ref()
+                .map_or(Value::Missing, |room| Value::text(room.raw())),
+            "service" => Value::text(incident.service.raw()),
+            "region" => Value::text(incident.region.raw()),
+            _ => Value::Missing,
+        }
+    }
+}
+
+/// Questions behind the board.
+fn questions(ctx: &Context) -> Vec<Want> {
+    let mut needed = wants::of_each(ctx, &words::SYSTEMS, EVERY, Query::WarRooms);
+    for system in words::SYSTEMS {
+        for account in ctx.world.accounts_of(system) {
+            let ids = ctx.world.incident_ids(&account.id);
+            if !ids.is_empty() {
+                needed.push(wants::want(
+                    Query::Incidents(account.id.clone(), ids),
+                    EVERY,
+                ));
+            }
+        }
+    }
+    needed
+}
+
+/// The step in an incident's life that a command is.
+fn step_of(command: &str) -> Option<IncidentStep> {
+    match command {
+        "incident.accept" => Some(IncidentStep::Accept),
+        "incident.solve" => Some(IncidentStep::CommitSolution),
+        "incident.confirm" => Some(IncidentStep::Confirm),
+        "warroom.create" => Some(IncidentStep::OpenWarRoom),
+        _ => None,
+    }
+}
+
+impl Pane for Incidents {
+    fn name(&self) -> &'static str {
+        "incidents"
+    }
+
+    fn title(&self) -> &'static str {
+        "incident.pane"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["incident", "in", "track"]
+    }
+
+    fn opens(&self) -> &'static [Kind] {
+        &[Kind::Incident]
+    }
+
+    fn needs(&self, ctx: &Context) -> Vec<Want> {
+        questions(ctx)
+    }
+
+    fn commands(&self) -> &'static [Command] {
+        COMMANDS
+    }
+
+    fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
+        if matches!(command, "incident.create" | "incident.track") {
+            return words::home(ctx)
+                .is_none()
+                .then(|| ctx.lang.t("incident.no_account").into_owned());
+        }
+        let step = step_of(command)?;
+        let mut found = incidents(on, ctx.world).peekable();
+        let (_, first) = found.peek()?;
+        let status = words::incident_word(&first.status, ctx.lang);
+        if step == IncidentStep::OpenWarRoom && first.warroom.is_some() {
+            return Some(ctx.lang.t("warroom.has_one").into_owned());
+        }
+        (!found.any(|(_, incident)| incident.status.allows(step))).then(|| {
+            let key = match step {
+                IncidentStep::Accept => "incident.refuse_accept",
+                IncidentStep::CommitSolution => "incident.refuse_solve",
+                IncidentStep::Confirm => "incident.refuse_confirm",
+                IncidentStep::OpenWarRoom => "warroom.refuse",
+            };
+            ctx.lang.tf(key, &[("status", &status)])
+        })
+    }
+
+    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
+        if self.list.event(event, ctx) {
+            return Vec::new();
+        }
+        match event {
+            Event::Changed => self.rebuild(ctx),
+            Event::Opened { subject, args } => {
+                self.rebuild(ctx);
+                if !args.trim().is_empty() {
+                    return track(args, ctx);
+                }
+                if let Some(subject @ Subject::Incident(account, id)) = subject {
+                    self.list.select((*subject).clone());
+                    self.rebuild(ctx);
+                    if let Some(incident) = ctx.world.incident(account, id.raw()) {
+                        return vec![document(account, incident, ctx)];
+                    }
+                }
+            }
+            Event::Command { name, on } => return self.command(name, on, ctx),
+            Event::Form { tag, values } => return self.filled(tag, values, ctx),
+            Event::Done {
+                action: Action::CreateIncident(account, _),
+                result: Ok(receipt),
+                ..
+            } => {
+                if let Some(id) = &receipt.created {
+                    self.list
+                        .select(Subject::Incident(account.clone(), id.clone()));
+                    return vec![Request::Go("incidents".to_owned())];
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn back(&mut self) -> bool {
+        self.list.back()
+    }
+
+    fn subject(&self, _world: &World) -> Option<Subject> {
+        self.list.subject()
+    }
+
+    fn marked(&self, _world: &World) -> Vec<Subject> {
+        self.list.marked()
+    }
+
+    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+        Some(self.list.info(ctx.lang))
+    }
+
+    fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let needs = questions(&view.context(area));
+        let open = self.open_count().to_string();
+        let counted = frame::counted(&self.list.info(view.lang), view.lang);
+        let totals = format!(
+            "{counted} · {}",
+            view.lang.tf("incident.open_count", &[("count", &open)])
+        );
+        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let empty = view
+            .lang
+            .tf("incident.empty", &[("key", &view.key("incident.track"))]);
+        self.list.draw(view, &empty, inner, buf);
+    }
+
+    fn summary(&self, view: &View) -> Line<'static> {
+        let open = self.open_count();
+        let role = if open == 0 { "muted" } else { "text" };
+        let text = view
+            .lang
+            .tf("incident.open_count", &[("count", &open.to_string())]);
+        Line::from(Span::styled(text, view.theme.style(role)))
+    }
+}
+
+impl Incidents {
+    fn open_count(&self) -> usize {
+        self.list
+            .rows()
+            .iter()
+            .filter(|entry| entry.incident.status.is_open())
+            .count()
+    }
+}

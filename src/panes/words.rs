@@ -1,0 +1,129 @@
+//! Words, signs and small rules that the panes of the response side share: incidents, scripts, orders, machines.
+
+use serde_json::Value as Json;
+
+use crate::app::pane::Context;
+use crate::domain::account::{Account, SystemId};
+use crate::domain::incident::IncidentStatus;
+use crate::domain::script::{Risk, RunStatus};
+use crate::ui::glyphs::Glyphs;
+use crate::ui::lang::Lang;
+
+/// The systems that have incidents, scripts, orders and machines.
+pub const SYSTEMS: [SystemId; 1] = [SystemId::HuaweiCoc];
+
+/// The account a new thing is created in: the first that may be changed, else the first.
+pub fn home<'w>(ctx: &Context<'w>) -> Option<&'w Account> {
+    let accounts = || ctx.world.accounts_of(SystemId::HuaweiCoc);
+    accounts()
+        .find(|account| !account.read_only)
+        .or_else(|| accounts().next())
+}
+
+/// Sign and role of a state of an order or of a machine in it.
+pub const fn run_sign(status: &RunStatus, glyphs: &Glyphs) -> (&'static str, &'static str) {
+    match status {
+        RunStatus::Ready => (glyphs.waiting, "muted"),
+        RunStatus::Processing => (glyphs.running, "state.running"),
+        RunStatus::Paused => (glyphs.paused, "state.warn"),
+        RunStatus::Abnormal => (glyphs.failed, "state.crit"),
+        RunStatus::Cancelled | RunStatus::RolledBack => (glyphs.cancelled, "muted"),
+        RunStatus::Finished => (glyphs.ok, "state.ok"),
+        RunStatus::Other(_) => (glyphs.unknown, "state.unknown"),
+    }
+}
+
+/// The word for a state of an order or of a machine in it.
+pub fn run_word(status: &RunStatus, lang: Lang) -> String {
+    let key = match status {
+        RunStatus::Ready => "run_status.ready",
+        RunStatus::Processing => "run_status.processing",
+        RunStatus::Paused => "run_status.paused",
+        RunStatus::Abnormal => "run_status.abnormal",
+        RunStatus::Cancelled => "run_status.cancelled",
+        RunStatus::Finished => "run_status.finished",
+        RunStatus::RolledBack => "run_status.rolled_back",
+        RunStatus::Other(raw) => return raw.shown().to_owned(),
+    };
+    lang.t(key).into_owned()
+}
+
+/// The word for a state of an incident.
+pub fn incident_word(status: &IncidentStatus, lang: Lang) -> String {
+    let key = match status {
+        IncidentStatus::Draft => "incident_status.draft",
+        IncidentStatus::Triggered => "incident_status.triggered",
+        IncidentStatus::Acknowledged => "incident_status.acknowledged",
+        IncidentStatus::Rejected => "incident_status.rejected",
+        IncidentStatus::Resolved => "incident_status.resolved",
+        IncidentStatus::Completed => "incident_status.completed",
+        IncidentStatus::Other(raw) => return raw.shown().to_owned(),
+    };
+    lang.t(key).into_owned()
+}
+
+/// The word for a script's risk and its role.
+pub fn risk_word(risk: Option<Risk>, lang: Lang) -> (String, &'static str) {
+    let (key, role) = match risk {
+        Some(Risk::Low) => ("risk.low", "muted"),
+        Some(Risk::Medium) => ("risk.medium", "state.warn"),
+        Some(Risk::High) => ("risk.high", "state.crit"),
+        None => ("risk.unknown", "state.unknown"),
+    };
+    (lang.t(key).into_owned(), role)
+}
+
+/// The word for a script's approval, or the state as sent.
+pub fn approval_word(status: &str, lang: Lang) -> String {
+    let key = match status {
+        "APPROVED" => "approval.approved",
+        "PENDING_APPROVE" => "approval.pending",
+        "REJECTED" => "approval.rejected",
+        other => return other.to_owned(),
+    };
+    lang.t(key).into_owned()
+}
+
+/// A word of a command line, quoted for a POSIX shell where it needs it.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A text of a form; empty when it was left empty.
+pub fn text(values: &Json, name: &str) -> String {
+    values[name].as_str().unwrap_or_default().trim().to_owned()
+}
+
+/// A yes or no of a form.
+pub fn is_yes(values: &Json, name: &str) -> bool {
+    values[name] == Json::Bool(true)
+}
+
+/// The first `max` characters of a text.
+pub fn cut(text: &str, max: usize) -> String {
+    text.chars().take(max).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_command_line_survive_a_shell() {
+        assert_eq!(quoted("IM2026-1"), "IM2026-1");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
+    }
+
+    #[test]
+    fn cutting_counts_characters() {
+        assert_eq!(cut("支付网关", 2), "支付");
+        assert_eq!(cut("ab", 5), "ab");
+    }
+}

@@ -490,7 +490,7 @@ pub fn describe(
             .filter(|name| !name.is_empty())
             .map_or_else(|| wire.to_owned(), |name| format!("{name} ({wire})"))
     };
-    let names: Vec<&str> = incident.assignees.iter().map(|name| name.shown()).collect();
+    let people: Vec<&str> = incident.assignees.iter().map(|name| name.shown()).collect();
     let mut lines = vec![
         fact("incident.number", incident.id.shown()),
         fact("incident.title", incident.title.shown()),
@@ -511,7 +511,7 @@ pub fn describe(
                 "incident.no"
             }),
         ),
-        fact("incident.assignee", &names.join(", ")),
+        fact("incident.assignee", &people.join(", ")),
         fact("incident.creator", incident.creator.shown()),
         fact(
             "incident.warroom",

@@ -24,7 +24,7 @@ const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
         .on(&[Kind::Entry])
         .hinted(),
-    Command::new("journal.copy", &["c"])
+    Command::new("journal.copy", &["z y"])
         .on(&[Kind::Entry])
         .hinted(),
 ];

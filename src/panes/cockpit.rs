@@ -590,7 +590,12 @@ impl Pane for Cockpit {
         match found {
             Some((_, order)) => self.draw(order, view, inner, buf),
             None => {
-                crate::ui::widgets::table::draw_empty(&view.t("order.none"), view.theme, inner, buf)
+                crate::ui::widgets::table::draw_empty(
+                    &view.t("order.none"),
+                    view.theme,
+                    inner,
+                    buf,
+                );
             }
         }
     }

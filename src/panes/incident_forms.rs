@@ -84,7 +84,7 @@ pub fn description_of(alarm: &Alarm, ctx: &Context) -> String {
         let value = ctx
             .world
             .series(&alarm.account, &line.series, Some(line.statistic))
-            .and_then(|series| series.last())
+            .and_then(crate::domain::metric::Series::last)
             .map_or_else(
                 || "-".to_owned(),
                 |last| format::with_unit(last.value, unit),
@@ -490,7 +490,11 @@ pub fn describe(
             .filter(|name| !name.is_empty())
             .map_or_else(|| wire.to_owned(), |name| format!("{name} ({wire})"))
     };
-    let people: Vec<&str> = incident.assignees.iter().map(|name| name.shown()).collect();
+    let people: Vec<&str> = incident
+        .assignees
+        .iter()
+        .map(crate::domain::text::SafeText::shown)
+        .collect();
     let mut lines = vec![
         fact("incident.number", incident.id.shown()),
         fact("incident.title", incident.title.shown()),

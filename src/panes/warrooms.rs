@@ -55,7 +55,7 @@ impl WarRooms {
                 warroom: warroom.clone(),
             })
             .collect();
-        entries.sort_by(|a, b| rank(&a.warroom).cmp(&rank(&b.warroom)));
+        entries.sort_by_key(|entry| rank(&entry.warroom));
         self.list.replace(entries, ctx);
     }
 }

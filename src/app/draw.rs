@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
 use crate::ui::keys::sequence_label;
 use crate::ui::widgets::pane::Frame;
@@ -116,6 +117,23 @@ impl App {
         }
     }
 
+    /// What a pane's line says while nothing of what it shows is known: no number, which would look like one.
+    fn unanswered(&self, pane: usize, area: Rect) -> Option<Line<'static>> {
+        let needs = self.catalog.panes.get(pane)?.needs(&self.context(area));
+        let state = self.world.state_of(needs.iter().map(|want| &want.query));
+        if state.asked == 0 || state.answered > 0 {
+            return None;
+        }
+        let theme = &self.settings.theme;
+        Some(match state.error {
+            Some(error) => {
+                let text = format!("{}: {}", error.system.short(), error.message.shown());
+                Line::styled(text, theme.style("state.warn"))
+            }
+            None => Line::styled(self.t("pane.no_data"), theme.style("muted")),
+        })
+    }
+
     fn draw_pane(&self, index: usize, slot: Slot, buf: &mut Buffer) {
         let Some(pane) = self.catalog.panes.get(index) else {
             return;
@@ -126,7 +144,9 @@ impl App {
             let style = view.theme.style("title");
             let area = slot.area;
             let used = width::put(buf, area.x + 1, area.y, &title, area.width, style);
-            let line = pane.summary(&view);
+            let line = self
+                .unanswered(index, area)
+                .unwrap_or_else(|| pane.summary(&view));
             let x = (area.x + 2 + used).max(area.x + 14).min(area.right());
             buf.set_line(x, area.y, &line, area.right() - x);
         } else {

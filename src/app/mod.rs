@@ -184,7 +184,13 @@ impl App {
         self.now = at;
         self.started = true;
         self.effects.push(Effect::LoadJournal);
-        for words in std::mem::take(&mut self.settings.problems) {
+        let problems = std::mem::take(&mut self.settings.problems);
+        if !problems.is_empty() {
+            let count = problems.len().to_string();
+            let text = self.tf("app.config_problems", &[("count", &count)]);
+            self.say(Tone::Warn, text);
+        }
+        for words in problems {
             self.world.note(Problem {
                 at,
                 account: None,

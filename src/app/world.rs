@@ -1,12 +1,12 @@
 //! The shared state: every fact that any pane shows, with its age, its last error and whether it is being asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::account::{Account, AccountId, SystemId};
-use crate::domain::error::ApiError;
+use crate::domain::error::{ApiError, Class};
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
@@ -67,6 +67,20 @@ pub struct Problem {
     pub account: Option<AccountId>,
     /// What went wrong.
     pub what: What,
+}
+
+impl Problem {
+    /// What tells it from another one. Missing or refused credentials are one problem, whichever call met them.
+    fn cause(&self) -> (Option<AccountId>, String) {
+        let words = match &self.what {
+            What::Call(error) if error.class == Class::Credentials => {
+                error.message.raw().to_owned()
+            }
+            What::Call(error) => format!("{error:?}"),
+            What::Words(text) => text.clone(),
+        };
+        (self.account.clone(), words)
+    }
 }
 
 /// What went wrong.
@@ -331,7 +345,8 @@ impl World {
                 format!("{:?}", b.what),
             ))
         });
-        problems.dedup_by(|a, b| a.account == b.account && a.what == b.what);
+        let mut seen = HashSet::new();
+        problems.retain(|problem| seen.insert(problem.cause()));
         problems
     }
 }

@@ -307,7 +307,7 @@ impl Pane for Alarms {
         let totals = totals(&self.list, view);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         let empty = view.t("alarms.empty");
-        self.list.draw(view, &empty, inner, buf);
+        self.list.draw(view, &needs, &empty, inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

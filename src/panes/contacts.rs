@@ -338,7 +338,8 @@ impl Pane for Contacts {
         let needs = self.needs(&view.context(area));
         let totals = self.totals(view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list.draw(view, &view.t("contacts.empty"), inner, buf);
+        self.list
+            .draw(view, &needs, &view.t("contacts.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

@@ -1,11 +1,14 @@
 //! What every pane draws alike: its frame with totals, age and error, and the lines of a description.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::wants;
 use crate::app::pane::{Context, ListInfo, View};
+use crate::app::world::Freshness;
 use crate::domain::query::Want;
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -42,14 +45,36 @@ pub fn titled(
         .error
         .map(|error| format!("{}: {}", error.system.short(), error.message))
         .unwrap_or_default();
+    // Before the first answer nothing is known, and nothing is not the same as none.
+    let unknown = state.asked > 0 && state.answered == 0;
     let frame = Frame {
         title,
-        totals,
+        totals: if unknown { "" } else { totals },
         focused: view.focused,
         footer: &freshness(view.lang, view.theme, age, None),
         error: &error,
     };
     frame.draw(view.theme, area, buf)
+}
+
+/// Why there are no rows: `empty` when everything was answered; what went wrong, or that the answer is awaited,
+/// otherwise. A service that could not be asked never looks like one that has nothing to say.
+pub fn absence<'a>(view: &View<'a>, state: &Freshness, empty: &'a str) -> Cow<'a, str> {
+    if let Some(error) = state.error {
+        let reason = view.lang.tf(
+            "pane.cannot",
+            &[
+                ("system", error.system.short()),
+                ("message", error.message.shown()),
+            ],
+        );
+        let advice = view.t(&format!("advice.{}", error.class.name()));
+        return Cow::Owned(format!("{reason} {advice}"));
+    }
+    if state.answered < state.asked {
+        return Cow::Owned(view.t("pane.waiting"));
+    }
+    Cow::Borrowed(empty)
 }
 
 /// `12`, or `3 of 12` when a filter hides some, and how many are marked.

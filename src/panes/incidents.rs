@@ -508,7 +508,7 @@ impl Pane for Incidents {
         let empty = view
             .lang
             .tf("incident.empty", &[("key", &view.key("incident.track"))]);
-        self.list.draw(view, &empty, inner, buf);
+        self.list.draw(view, &needs, &empty, inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

@@ -270,7 +270,8 @@ impl Pane for Journal {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
-        self.list.draw(view, &view.t("journal.empty"), inner, buf);
+        self.list
+            .draw(view, &[], &view.t("journal.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

@@ -10,11 +10,14 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::{frame, wants};
 use crate::app::pane::{ColumnInfo, Context, Event, ListInfo, View};
 use crate::app::subject::Subject;
+use crate::domain::query::Want;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::pane::dim;
 use crate::ui::widgets::table::{Column, Rows, Sort, Table, TableState};
 
 /// One row: a snapshot of what it shows.
@@ -279,8 +282,11 @@ impl<R: Row> List<R> {
         }
     }
 
-    /// Draws heading and rows into `area`, inside the pane's frame; without rows `empty` says why.
-    pub fn draw(&self, view: &View, empty: &str, area: Rect, buf: &mut Buffer) {
+    /// Draws heading and rows, the answers to `needs`, into `area`, inside the pane's frame. Without rows it says
+    /// why: `empty` when everything was answered, else what is missing. Rows that could not be renewed are dimmed.
+    pub fn draw(&self, view: &View, needs: &[Want], empty: &str, area: Rect, buf: &mut Buffer) {
+        let state = wants::freshness(&view.context(area), needs);
+        let empty = frame::absence(view, &state, empty);
         let columns = (self.columns)(view.lang);
         let rows = Shown {
             rows: &self.rows,
@@ -293,9 +299,12 @@ impl<R: Row> List<R> {
             columns: &columns,
             state: &self.state,
             focused: view.focused,
-            empty,
+            empty: &empty,
         };
         table.draw(view.theme, area, buf);
+        if state.error.is_some() && !self.rows.is_empty() {
+            dim(view.theme, area, buf);
+        }
     }
 }
 

@@ -399,7 +399,8 @@ impl Pane for Metrics {
         let needs = wants::series(self.wanted(), EVERY);
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list.draw(view, &view.t("metrics.empty"), inner, buf);
+        self.list
+            .draw(view, &needs, &view.t("metrics.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

@@ -307,7 +307,7 @@ impl Pane for Orders {
         let empty = view
             .lang
             .tf("order.empty", &[("key", &view.key("script.run"))]);
-        self.list.draw(view, &empty, inner, buf);
+        self.list.draw(view, &needs, &empty, inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

@@ -483,7 +483,8 @@ impl Pane for Policies {
             format!("{totals} {} {text}", view.theme.glyphs().bullet)
         };
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list.draw(view, &view.t("policies.empty"), inner, buf);
+        self.list
+            .draw(view, &needs, &view.t("policies.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

@@ -54,7 +54,7 @@ fn columns(lang: Lang) -> Vec<Column> {
     vec![
         Column::fixed("age", title("problems.age"), frame::age_cells(lang)).right(),
         Column::fixed("class", title("problems.class"), 12),
-        Column::flex("what", title("problems.what"), 16, 90).grow(3),
+        Column::flex("what", title("problems.what"), 30, 120).grow(5),
         Column::flex("account", title("problems.account"), 10, 24).priority(2),
         Column::flex("operation", title("problems.operation"), 12, 40).priority(3),
         Column::flex("request", title("problems.request"), 12, 40)
@@ -256,7 +256,8 @@ impl Pane for Problems {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
-        self.list.draw(view, &view.t("problems.empty"), inner, buf);
+        self.list
+            .draw(view, &[], &view.t("problems.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

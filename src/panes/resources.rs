@@ -257,7 +257,8 @@ impl Pane for Resources {
         let needs = wants::of_each(&ctx, &words::SYSTEMS, EVERY, Query::Resources);
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list.draw(view, &view.t("resource.empty"), inner, buf);
+        self.list
+            .draw(view, &needs, &view.t("resource.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

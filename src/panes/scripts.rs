@@ -240,7 +240,8 @@ impl Pane for Scripts {
         let needs = wants::of_each(&ctx, &words::SYSTEMS, EVERY, Query::Scripts);
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list.draw(view, &view.t("script.empty"), inner, buf);
+        self.list
+            .draw(view, &needs, &view.t("script.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

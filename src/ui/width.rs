@@ -123,8 +123,9 @@ pub fn fit(text: &str, cells: usize, align: Align, ellipsis: &str) -> String {
     format!("{}{cut}{}", " ".repeat(left), " ".repeat(right))
 }
 
-/// Breaks `text` into lines of at most `cells` cells: at blanks where there are any, between graphemes where not
-/// (Chinese text). Line breaks of the text are kept. There is always at least one line.
+/// Breaks `text` into lines of at most `cells` cells where the rules of writing allow it (Unicode Standard Annex #14:
+/// after blanks, between Chinese characters, never before a comma), between graphemes where a word is longer than a
+/// line. Line breaks of the text are kept. There is always at least one line.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
@@ -137,26 +138,19 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
 fn wrap_paragraph(text: &str, cells: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split_word_bounds() {
-        let size = width(word);
-        if used + size <= cells {
-            line.push_str(word);
-            used += size;
-            continue;
-        }
-        if word.trim().is_empty() {
-            // Blanks at a break are not carried into the next line.
-            lines.push(std::mem::take(&mut line));
-            used = 0;
-            continue;
-        }
-        if size <= cells {
+    let mut start = 0;
+    for (end, _) in unicode_linebreak::linebreaks(text) {
+        let word = text.get(start..end).unwrap_or_default();
+        start = end;
+        // Blanks at the end of a line may hang over: they are not drawn.
+        let letters = word.trim_end();
+        let blanks = word.get(letters.len()..).unwrap_or_default();
+        let size = width(letters);
+        if used + size > cells && used > 0 {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
-            line.push_str(word);
-            used = size;
-            continue;
+            used = 0;
         }
-        for grapheme in word.graphemes(true) {
+        for grapheme in letters.graphemes(true) {
             let size = grapheme_width(grapheme);
             if used + size > cells && used > 0 {
                 lines.push(std::mem::take(&mut line));
@@ -167,8 +161,10 @@ fn wrap_paragraph(text: &str, cells: usize, lines: &mut Vec<String>) {
                 used += size;
             }
         }
+        line.push_str(blanks);
+        used += width(blanks);
     }
-    lines.push(line);
+    lines.push(line.trim_end().to_owned());
 }
 
 /// The position of the grapheme before the byte position `at`; 0 at the beginning.
@@ -328,6 +324,10 @@ mod tests {
         assert_eq!(wrap("a\n\nb", 10), ["a", "", "b"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("", 3), [""]);
+        assert_eq!(wrap("abcdef   x", 3), ["abc", "def", "x"]);
+        assert_eq!(wrap("are missing, wrong", 11), ["are", "missing,", "wrong"]);
+        // No line begins with a full stop.
+        assert_eq!(wrap("磁盘监控。告警", 8), ["磁盘监", "控。告警"]);
     }
 
     #[test]

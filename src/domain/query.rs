@@ -89,6 +89,17 @@ impl Query {
             | Self::Raw { account, .. } => account,
         }
     }
+
+    /// Is the answer to `self` out of date when the one to `other` is? So it is for the same question, and for
+    /// questions about incidents that have one in common.
+    pub fn concerns(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Incidents(account, ids), Self::Incidents(of, others)) => {
+                account == of && ids.iter().any(|id| others.contains(id))
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// The answer to a [`Query`].

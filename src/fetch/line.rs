@@ -186,13 +186,15 @@ impl Line {
 
     /// The user wants this now. What nobody watches is only marked as out of date.
     pub fn refresh(&mut self, query: &Query, now: Timestamp) {
-        if let Some(entry) = self.entries.get_mut(query) {
-            entry.succeeded = None;
-            entry.due = now;
-            entry.told = false;
-            if entry.wanted.is_some() {
-                entry.urgent = true;
-                entry.again = entry.running.is_some();
+        for (known, entry) in &mut self.entries {
+            if known.concerns(query) {
+                entry.succeeded = None;
+                entry.due = now;
+                entry.told = false;
+                if entry.wanted.is_some() {
+                    entry.urgent = true;
+                    entry.again = entry.running.is_some();
+                }
             }
         }
         // A person asks: do not make them wait for the end of a back-off.

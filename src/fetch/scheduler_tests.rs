@@ -133,6 +133,21 @@ fn a_refresh_during_a_job_asks_once_more_after_it() {
 }
 
 #[test]
+fn what_happened_to_one_incident_makes_the_whole_board_ask_again() {
+    let mut scheduler = scheduler(limit(60, 10));
+    let incidents =
+        |ids: &[&str]| Query::Incidents(account("a"), ids.iter().map(|id| (*id).into()).collect());
+    let board = want(incidents(&["IM1", "IM2"]), Priority::Visible, 60);
+    scheduler.want(&[board], at(0));
+    let jobs = started(&mut scheduler, 0);
+    finish(&mut scheduler, &jobs[0], Ok(()), 100);
+    scheduler.refresh(&[incidents(&["IM3"])], at(1_000));
+    assert_eq!(started(&mut scheduler, 1_000), []);
+    scheduler.refresh(&[incidents(&["IM2"])], at(2_000));
+    assert_eq!(started(&mut scheduler, 2_000).len(), 1);
+}
+
+#[test]
 fn an_account_that_does_not_answer_is_tried_with_one_question_at_a_time_and_delays_nobody() {
     let mut scheduler = scheduler(limit(600, 50));
     let wants: Vec<Want> = (0..10)

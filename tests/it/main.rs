@@ -4,13 +4,16 @@ mod catalogue;
 mod core;
 mod huawei;
 mod huawei_sim;
+mod journeys;
 mod layers;
 mod locales;
 mod monitors;
 mod net;
 mod registry;
+mod screens;
 mod sign;
 mod sim;
+mod stage;
 mod terminal;
 mod wire;
 

@@ -1,0 +1,429 @@
+//! A stage for the whole program: the real loop, the real panes and the real clients with real signatures, in front of
+//! the simulator in memory, in virtual time. A test presses keys and waits for what the screen shows; nothing sleeps.
+
+use std::cell::Cell as Slot;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream;
+use http::{Request, Response};
+use jiff::tz::{Offset, TimeZone};
+use ratatui::Terminal;
+use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Size};
+use tokio::sync::{mpsc, watch};
+use unicode_width::UnicodeWidthStr;
+
+use watchkeeper::app::App;
+use watchkeeper::app::settings::Settings;
+use watchkeeper::clock::Clock;
+use watchkeeper::cloud::client::Client;
+use watchkeeper::cloud::transport::{Transport, TransportError};
+use watchkeeper::fetch;
+use watchkeeper::panes;
+use watchkeeper::shell::{self, Headless, Input, Ports};
+use watchkeeper::sim::Sim;
+use watchkeeper::sim::scenario::Scenario;
+use watchkeeper::store::Store;
+use watchkeeper::ui::keys::parse_sequence;
+use watchkeeper::ui::lang::Lang;
+use watchkeeper::ui::theme::{Depth, Theme};
+
+/// When every play begins: 03:12 in Beijing.
+const CURTAIN: &str = "2026-11-21T19:12:00Z";
+
+/// So much virtual time anything may take to appear.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// How a play is set.
+pub struct Setting {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The language of the interface.
+    pub lang: Lang,
+    /// The theme.
+    pub theme: Theme,
+    /// A scenario's name, or the text of one.
+    pub scenario: String,
+    /// What stands between the clients and the simulator.
+    pub network: Network,
+}
+
+/// What stands between the clients and the simulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// Nothing.
+    Open,
+    /// Nothing is ever answered.
+    Silent,
+    /// Every answer has no elements in its lists.
+    Hollow,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            size: (80, 24),
+            lang: Lang::En,
+            theme: Theme::built_in("dark", Depth::True).unwrap(),
+            scenario: "demo".to_owned(),
+            network: Network::Open,
+        }
+    }
+}
+
+/// The program while it plays.
+pub struct Stage {
+    /// The simulator.
+    pub sim: Arc<Sim>,
+    keys: mpsc::UnboundedSender<Input>,
+    screen: Screen,
+    theme: Theme,
+}
+
+/// Plays `script` in front of the program. The program ends when the script does.
+pub async fn play<T>(setting: Setting, script: impl AsyncFnOnce(&mut Stage) -> T) -> T {
+    DRAWN.set(0);
+    let clock = Clock::follow_tokio(CURTAIN.parse().unwrap());
+    let scenario = if setting.scenario.contains('\n') {
+        Scenario::parse("test", &setting.scenario)
+    } else {
+        Scenario::load(&setting.scenario)
+    };
+    let sim = Sim::new(scenario.unwrap(), clock.clone());
+    let (keys, mut inputs) = mpsc::unbounded_channel();
+    let screen = Screen::new(setting.size);
+    let terminal = Terminal::new(screen.clone()).unwrap();
+    let input = stream::poll_fn(move |context| inputs.poll_recv(context));
+    let mut console = Headless::new(terminal, input);
+    let app = App::new(panes::catalog(), settings(&setting, &sim));
+    let program = shell::run(
+        app,
+        &mut console,
+        async { ports(&sim, setting.network, &clock) },
+        clock.clone(),
+    );
+    let mut stage = Stage {
+        sim: Arc::clone(&sim),
+        keys,
+        screen,
+        theme: setting.theme,
+    };
+    tokio::select! {
+        biased;
+        ended = program => panic!("the program ended: {:?}", ended.map(|ended| ended.signal)),
+        result = script(&mut stage) => result,
+    }
+}
+
+fn settings(setting: &Setting, sim: &Sim) -> Settings {
+    let connections = sim.connections(BASE);
+    let accounts = connections
+        .iter()
+        .map(|(connection, _)| connection.account.clone())
+        .collect();
+    let mut settings = Settings::new(setting.theme.clone(), "demo", accounts);
+    settings.lang = setting.lang;
+    settings.zone = TimeZone::fixed(Offset::constant(8));
+    settings.watch = connections
+        .iter()
+        .flat_map(|(connection, _)| {
+            let id = &connection.account.id;
+            sim.watch_list(id.system)
+                .into_iter()
+                .map(|key| (id.clone(), key))
+        })
+        .collect();
+    settings
+}
+
+/// Where the simulator would be if it were on a network.
+const BASE: &str = "http://127.0.0.1:1";
+
+fn ports(sim: &Arc<Sim>, network: Network, clock: &Clock) -> Ports {
+    let clients = sim.connections(BASE).into_iter().map(|(connection, keys)| {
+        let transport: Arc<dyn Transport> = Arc::new(Way {
+            network,
+            behind: sim.transport(),
+        });
+        Arc::new(Client::with_random(
+            connection,
+            Arc::new(keys),
+            transport,
+            clock.clone(),
+            next_random,
+        ))
+    });
+    let (fetch, inbox) = fetch::spawn(clients.collect(), Vec::new(), clock.clone(), 1);
+    let (store, replies) = Store::in_memory(clock.clone());
+    Ports {
+        fetch,
+        inbox,
+        store,
+        replies,
+    }
+}
+
+thread_local! {
+    /// How many random numbers this play has used. A play stays on its thread.
+    static DRAWN: Slot<u64> = const { Slot::new(0) };
+}
+
+/// Random numbers that are the same in every run.
+fn next_random() -> u64 {
+    DRAWN.set(DRAWN.get() + 1);
+    watchkeeper::sim::chance::scramble(DRAWN.get())
+}
+
+/// The way to the simulator.
+struct Way {
+    network: Network,
+    behind: Arc<dyn Transport>,
+}
+
+impl Transport for Way {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        match self.network {
+            Network::Silent => Box::pin(std::future::pending()),
+            Network::Open => self.behind.send(request),
+            Network::Hollow => Box::pin(async {
+                let response = self.behind.send(request).await?;
+                Ok(response.map(|body| hollow(&body)))
+            }),
+        }
+    }
+}
+
+/// A JSON answer without the elements of its lists; anything else, and answers without lists, as they are.
+fn hollow(body: &Bytes) -> Bytes {
+    let Ok(mut json) = serde_json::from_slice(body) else {
+        return body.clone();
+    };
+    empty_lists(&mut json);
+    serde_json::to_vec(&json).unwrap().into()
+}
+
+fn empty_lists(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::Array(list) => list.clear(),
+        serde_json::Value::Object(members) => members.values_mut().for_each(empty_lists),
+        _ => {}
+    }
+}
+
+impl Stage {
+    /// Presses keys in the notation of the key map, with blanks between them, and waits for the frame that follows.
+    pub async fn press(&mut self, keys: &str) {
+        let mut frames = self.screen.frames();
+        for key in parse_sequence(keys).unwrap() {
+            self.keys.send(Input::Key(key)).unwrap();
+        }
+        frames.changed().await.unwrap();
+    }
+
+    /// Types a text, key by key.
+    pub async fn type_text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(&match c {
+                ' ' => "<space>".to_owned(),
+                '<' => "<lt>".to_owned(),
+                c => c.to_string(),
+            })
+            .await;
+        }
+    }
+
+    /// Opens a view by its name in the palette.
+    pub async fn go(&mut self, view: &str) {
+        self.press(":").await;
+        self.type_text(view).await;
+        self.press("<enter>").await;
+    }
+
+    /// Waits, in virtual time, until the screen fulfils a condition.
+    pub async fn wait_until(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        let late = tokio::time::sleep(PATIENCE);
+        tokio::pin!(late);
+        let mut frames = self.screen.frames();
+        while !condition(&self.text()) {
+            tokio::select! {
+                biased;
+                () = &mut late => panic!("never came: {what}\n{}", self.text()),
+                changed = frames.changed() => changed.unwrap(),
+            }
+        }
+    }
+
+    /// Waits until the screen shows a text.
+    pub async fn sees(&self, text: &str) {
+        self.wait_until(text, |screen| screen.contains(text)).await;
+    }
+
+    /// Sends a form off from its field with this number: backwards, the second stop before the first field is the
+    /// button that does it.
+    pub async fn send_form(&mut self, from: usize) {
+        self.press(&"<s-tab> ".repeat(from + 2)).await;
+        self.press("<enter>").await;
+    }
+
+    /// Confirms the dialog that asks, once it is seen to stand on Cancel.
+    pub async fn confirm(&mut self, button: &str) {
+        let button = format!("[ {button} ]");
+        self.sees(&button).await;
+        assert!(self.has_focus("[ Cancel ]"), "{}", self.text());
+        self.press("<tab>").await;
+        assert!(self.has_focus(&button), "{}", self.text());
+        self.press("<enter>").await;
+    }
+
+    /// Does this button look like the one with the focus?
+    pub fn has_focus(&self, button: &str) -> bool {
+        let buffer = self.buffer();
+        let focused = self.theme.style("button.focused");
+        let is_focused = |x, y| {
+            let cell: &Cell = &buffer[(x, y)];
+            Some(cell.bg) == focused.bg && cell.modifier.contains(focused.add_modifier)
+        };
+        (0..buffer.area.height).any(|y| {
+            let worn: String = (0..buffer.area.width)
+                .filter(|x| is_focused(*x, y))
+                .map(|x| buffer[(x, y)].symbol())
+                .collect();
+            worn.trim() == button
+        })
+    }
+
+    /// Lets virtual time go by: what is due until then happens.
+    pub async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// The screen as text, without blanks at the ends of lines.
+    pub fn text(&self) -> String {
+        text_of(&self.buffer())
+    }
+
+    /// The screen's cells.
+    pub fn buffer(&self) -> Buffer {
+        self.screen.backend().buffer().clone()
+    }
+
+    /// The line that shows a text.
+    pub fn line_with(&self, text: &str) -> String {
+        let screen = self.text();
+        let line = screen.lines().find(|line| line.contains(text));
+        line.unwrap_or_else(|| panic!("no line shows {text:?}:\n{screen}"))
+            .to_owned()
+    }
+
+    /// Does the screen show this text?
+    pub fn shows(&self, text: &str) -> bool {
+        self.text().contains(text)
+    }
+}
+
+/// Cells as text: one line for each row, without blanks at its end. The second cell of a wide letter is left out.
+pub fn text_of(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(symbol.width()).unwrap().max(1);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A screen in memory that the test looks at while the program draws on it.
+#[derive(Clone)]
+pub struct Screen {
+    backend: Arc<Mutex<TestBackend>>,
+    frames: watch::Sender<u64>,
+}
+
+impl Screen {
+    fn new((columns, rows): (u16, u16)) -> Self {
+        Self {
+            backend: Arc::new(Mutex::new(TestBackend::new(columns, rows))),
+            frames: watch::Sender::new(0),
+        }
+    }
+
+    fn backend(&self) -> MutexGuard<'_, TestBackend> {
+        self.backend.lock().unwrap()
+    }
+
+    fn frames(&self) -> watch::Receiver<u64> {
+        self.frames.subscribe()
+    }
+}
+
+impl Backend for Screen {
+    type Error = Infallible;
+
+    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        for (x, y, cell) in content {
+            self.backend().draw(std::iter::once((x, y, cell)))?;
+            // As in a terminal, a wide letter covers whatever was in its second cell.
+            let mut covered = cell.clone();
+            covered.set_symbol(" ");
+            let cells = u16::try_from(cell.symbol().width()).unwrap();
+            for x in x + 1..x + cells {
+                self.backend().draw(std::iter::once((x, y, &covered)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.backend().hide_cursor()
+    }
+
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.backend().show_cursor()
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        self.backend().get_cursor_position()
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.backend().set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.backend().clear()
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
+        self.backend().clear_region(clear_type)
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        self.backend().size()
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        self.backend().window_size()
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.frames.send_modify(|frames| *frames += 1);
+        self.backend().flush()
+    }
+}

@@ -183,6 +183,12 @@ impl Param {
         self
     }
 
+    /// Fewest elements.
+    pub const fn at_least_items(mut self, min: u32) -> Self {
+        self.min_items = Some(min);
+        self
+    }
+
     /// A number that must be a multiple of `step`.
     pub const fn multiple_of(mut self, step: u32) -> Self {
         self.multiple_of = Some(step);

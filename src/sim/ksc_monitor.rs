@@ -1,12 +1,16 @@
 //! Kingsoft Cloud Monitor, as the estate answers it (ksc-monitor.md, 14).
 
+mod changes;
+mod custom;
+mod kce;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::chance;
 use super::estate::identity::KSC_REGION;
-use super::estate::{Cloud, Estate, Machine, Measure, Policy, Role, Rule};
+use super::estate::{Cloud, Estate, Machine, Measure, Policy, Role, Rule, Watched};
 use super::handlers::{Caller, Handlers, Refusal};
 use super::samples::Condensed;
 use crate::cloud::declare::Zone;
@@ -22,6 +26,10 @@ use crate::cloud::ksc_monitor::ops::{
 
 /// The functions of its operations.
 pub fn handlers() -> Handlers {
+    changes::add(kce::add(custom::add(of_products())))
+}
+
+fn of_products() -> Handlers {
     Handlers::new()
         .on(|estate: &mut Estate, caller: &Caller, ask: ListMetrics| {
             list_metrics(estate, caller, &ask)
@@ -154,7 +162,10 @@ fn measure(estate: &Estate, name: &str) -> Option<Measure> {
     let listed = METRICS.iter().find(|row| row.0 == name).map(|row| row.1);
     listed.or_else(|| {
         let mut rules = estate.policies.iter().flat_map(|policy| &policy.rules);
-        rules.find(|rule| rule.key == name).map(|rule| rule.measure)
+        rules.find_map(|rule| match rule.watched {
+            Watched::Machines(measure) if rule.key == name => Some(measure),
+            _ => None,
+        })
     })
 }
 
@@ -492,7 +503,7 @@ fn rule(rule: &Rule) -> TriggerRule {
     TriggerRule {
         trigger_id: id(rule.id),
         period: format!("{}m", rule.period),
-        method: "avg".to_owned(),
+        method: rule.method.clone(),
         compare: rule.compare.clone(),
         trigger_value: Figure::new(rule.value),
         item_name: rule.label.clone(),
@@ -591,10 +602,15 @@ fn user_groups(estate: &Estate) -> UserGroups {
     }
 }
 
-/// One row for each group somebody is in; who is in none is there once.
 fn alert_users(estate: &Estate, ask: &GetAlertUser) -> AlertUsers {
+    user_rows(estate, &ask.groups, |_| true)
+}
+
+/// One row for each group somebody is in; who is in none is there once. Only members of `groups`, unless it is empty,
+/// and only contacts that are `wanted`, by their ids.
+fn user_rows(estate: &Estate, groups: &[u64], wanted: impl Fn(u64) -> bool) -> AlertUsers {
     let mut users = Vec::new();
-    for contact in &estate.contacts {
+    for contact in estate.contacts.iter().filter(|contact| wanted(contact.id)) {
         let row = AlertUser {
             user_id: id(contact.id),
             user_name: contact.name.clone(),
@@ -603,7 +619,7 @@ fn alert_users(estate: &Estate, ask: &GetAlertUser) -> AlertUsers {
             user_status: if contact.enabled { 1 } else { 2 },
             ..AlertUser::default()
         };
-        let is_asked_for = |group: &&u64| ask.groups.is_empty() || ask.groups.contains(*group);
+        let is_asked_for = |group: &&u64| groups.is_empty() || groups.contains(*group);
         for group in contact.groups.iter().filter(is_asked_for) {
             let name = estate.groups.iter().find(|known| known.id == *group);
             users.push(AlertUser {
@@ -612,7 +628,7 @@ fn alert_users(estate: &Estate, ask: &GetAlertUser) -> AlertUsers {
                 ..row.clone()
             });
         }
-        if contact.groups.is_empty() && ask.groups.is_empty() {
+        if contact.groups.is_empty() && groups.is_empty() {
             users.push(row);
         }
     }

@@ -87,6 +87,12 @@ pub struct Scenario {
     /// Alarm policies.
     #[serde(default)]
     pub policy: Vec<PolicySpec>,
+    /// Custom metrics that run by themselves.
+    #[serde(default)]
+    pub custom: Vec<CustomSpec>,
+    /// Clusters of the container engine.
+    #[serde(default)]
+    pub cluster: Vec<ClusterSpec>,
     /// Contact groups.
     #[serde(default)]
     pub group: Vec<GroupSpec>,
@@ -268,6 +274,54 @@ fn one_u32() -> u32 {
 
 fn three() -> u32 {
     3
+}
+
+/// A custom metric that runs by itself: around a level, and to another one when something is wrong.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomSpec {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub metric: String,
+    /// Dimensions, each `key=value`.
+    #[serde(default)]
+    pub dimensions: Vec<String>,
+    /// Unit.
+    pub unit: String,
+    /// Its usual value.
+    pub level: f64,
+    /// Where it goes when something is wrong.
+    #[serde(default)]
+    pub surge: Option<SurgeSpec>,
+}
+
+/// What is wrong with a custom metric.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurgeSpec {
+    /// Where it goes.
+    pub to: f64,
+    /// Since how many seconds before the start.
+    pub since: i64,
+    /// How many seconds it takes.
+    #[serde(default = "minute")]
+    pub rise: u32,
+}
+
+/// A cluster of the container engine with one workload.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// Its name, from which its id comes.
+    pub name: String,
+    /// Namespace in the cluster.
+    pub namespace: String,
+    /// Name of its workload.
+    pub workload: String,
+    /// How many pods the workload has.
+    #[serde(default = "three")]
+    pub pods: u32,
 }
 
 /// A contact group.

@@ -67,6 +67,8 @@ fn member(key: &str, value: &Json, out: &mut String) {
             };
             wrapped(name, "member", rows, out);
         }
+        // The dimensions of a custom metric, in the spelling of the vendor's own client (ksc-monitor.md, 14.6).
+        ("dimensions", Json::Array(rows)) => wrapped(&name, "Member", rows, out),
         (_, Json::Array(rows)) => {
             for row in rows {
                 write_element(&name, row, out);

@@ -44,7 +44,9 @@ fn decoders() -> BTreeMap<&'static str, Decode> {
     table! {
         ksc_monitor:
             ListMetrics, GetMetricStatistics, GetMetricStatisticsBatch, ListAlarmPolicy, DescribeAlarmPolicy,
-            DescribePolicyObject, DescribeAlarmReceives, GetUserGroup, GetAlertUser;
+            DescribePolicyObject, DescribeAlarmReceives, GetUserGroup, GetAlertUser, PutMetricData, NewAlarmPolicy,
+            ListCustomMetrics, GetCustomMetricStatistics, ListKceMetrics, GetKceMetricStatistics, AddAlarmReceives,
+            DeleteAlarmReceives, UpdateAlertUserStatus;
         tencent_monitor: DescribeMetrics, GetMetricStatistics, GetMonitorData;
         huawei_esm: QueryCloudServiceAlarms, QueryDeviceAlarms;
         huawei_coc:

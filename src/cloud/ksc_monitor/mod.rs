@@ -27,7 +27,8 @@ pub const SYSTEM: System = System {
         Scheme::SigV4Query { service: "monitor" },
         Scheme::KscSimple { service: "monitor" },
     ],
-    list_base: 1,
+    // Only the container engine's dimensions are dotted: from 0 (14.8).
+    list_base: 0,
     // Section 11. "Low concurrency" has no number in the document.
     limits: &[
         Limit {

@@ -3,11 +3,23 @@
 //! Answers are written here in the casing of the JSON form; the XML form has the same tree in upper camel case
 //! (section 7), so one struct reads both ([`wire`](crate::cloud::wire) compares keys without regard to case).
 
-use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
 
-use crate::cloud::declare::{BeijingFalseZTime, Call, Entry};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value as Json;
+
+use crate::cloud::declare::{BeijingFalseZTime, Call, Entry, Violation};
 use crate::cloud::wire::Items;
 use crate::{object, operation};
+
+pub mod changes;
+pub mod custom;
+pub mod kce;
+
+pub use changes::{AddAlarmReceives, DeleteAlarmReceives, NewAlarmPolicy, UpdateAlertUserStatus};
+pub use custom::{GetCustomMetricStatistics, ListCustomMetrics, PutMetricData};
+pub use kce::{GetKceMetricStatistics, ListKceMetrics};
 
 /// Version of the operations on cloud products.
 const PRODUCTS: &str = "2010-05-25";
@@ -21,13 +33,48 @@ pub const OPERATIONS: &[Entry] = &[
     Entry::of::<ListMetrics>(),
     Entry::of::<GetMetricStatistics>(),
     Entry::of::<GetMetricStatisticsBatch>(),
+    Entry::of::<PutMetricData>(),
+    Entry::of::<NewAlarmPolicy>(),
+    Entry::of::<ListCustomMetrics>(),
+    Entry::of::<GetCustomMetricStatistics>(),
+    Entry::of::<ListKceMetrics>(),
+    Entry::of::<GetKceMetricStatistics>(),
     Entry::of::<ListAlarmPolicy>(),
     Entry::of::<DescribeAlarmPolicy>(),
     Entry::of::<DescribePolicyObject>(),
     Entry::of::<DescribeAlarmReceives>(),
+    Entry::of::<AddAlarmReceives>(),
+    Entry::of::<DeleteAlarmReceives>(),
     Entry::of::<GetUserGroup>(),
     Entry::of::<GetAlertUser>(),
+    Entry::of::<UpdateAlertUserStatus>(),
 ];
+
+/// The words of a comma-separated `Aggregate`: those of the tables, and the spellings that the samples and public
+/// clients have besides (14.2, 14.3).
+fn check_aggregate(input: &Json) -> Vec<Violation> {
+    const WORDS: &[&str] = &[
+        "average",
+        "avg",
+        "max",
+        "min",
+        "sum",
+        "count",
+        "samplecount",
+    ];
+    let text = input["Aggregate"].as_str().unwrap_or_default();
+    let is_known = |word: &&str| WORDS.contains(&word.trim().to_ascii_lowercase().as_str());
+    let words = text.split(',').filter(|_| !text.is_empty());
+    words
+        .filter(|word| !is_known(word))
+        .map(|word| Violation {
+            field: "Aggregate".to_owned(),
+            rule: "must be some of Average, Max, Min, Sum, Count, with commas between".to_owned(),
+            given: format!("\"{word}\""),
+            soft: false,
+        })
+        .collect()
+}
 
 /// Where the older versions put the request id.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -53,8 +100,50 @@ impl<T> Default for Members<T> {
 }
 
 /// A number that is sent as text, and as `"null"` where there is none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Figure(pub Option<f64>);
+
+impl<'de> Deserialize<'de> for Figure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FigureVisitor)
+    }
+}
+
+struct FigureVisitor;
+
+impl Visitor<'_> for FigureVisitor {
+    type Value = Figure;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, also as text")
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Figure, E> {
+        Ok(Figure::new(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Figure, E> {
+        Ok(Figure::new(value as f64))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Figure, E> {
+        Ok(Figure::new(value as f64))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Figure, E> {
+        match text.trim() {
+            "" | "null" => Ok(Figure(None)),
+            text => text
+                .parse()
+                .map(Figure::new)
+                .map_err(|_| E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Figure, E> {
+        Ok(Figure(None))
+    }
+}
 
 impl Figure {
     /// A value. What is not finite has no form on the wire and becomes a missing one.
@@ -136,7 +225,7 @@ operation! {
     /// Reads the history of one metric of one instance, up to 30 days back. For the newest 15 minutes there is
     /// the batch.
     GetMetricStatistics -> Statistics, "ksc-monitor.get_metric_statistics",
-        Call::action("GetMetricStatistics", PRODUCTS);
+        Call::action("GetMetricStatistics", PRODUCTS), check = check_aggregate;
     /// Product namespace, for example `KEC`.
     namespace: String = "Namespace",
     /// Instance id; for `MONDB` with the prefix `user`, for `KS3` the bucket's name.

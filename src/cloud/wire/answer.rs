@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use super::tolerant::{Lenient, Track};
+use super::xml;
 
 /// Deeper XML is refused; `serde_json` has the same bound.
 const MAX_DEPTH: usize = 128;
@@ -92,27 +93,20 @@ pub fn decode_answer<T: DeserializeOwned>(format: Format, body: &[u8]) -> Result
         }
         Format::Json => {
             let mut json = serde_json::Deserializer::from_slice(body);
-            let value = T::deserialize(Lenient::new(&mut json, &track, false));
+            let value = T::deserialize(Lenient::new(&mut json, &track));
             value
                 .and_then(|value| json.end().map(|()| value))
                 .map_err(|error| place(error.to_string()))
         }
         Format::Xml => {
             let text = std::str::from_utf8(body).map_err(|error| place(error.to_string()))?;
-            let mut xml = quick_xml::de::Deserializer::from_str(text);
-            let value = T::deserialize(Lenient::new(&mut xml, &track, true))
-                .map_err(|error| place(error.to_string()))?;
-            if xml.is_empty() {
-                Ok(value)
-            } else {
-                Err(place("something follows the root element".into()))
-            }
+            xml::read(text, &track).map_err(|error| place(error.to_string()))
         }
     }
 }
 
 /// XML as JSON, for people and untyped calls: elements become members, repeated elements lists, everything else text;
-/// attributes are dropped, and so is the root element.
+/// attributes are dropped, and so is the root element. Without a root element around them all elements are members.
 ///
 /// # Errors
 ///
@@ -125,15 +119,12 @@ pub fn xml_to_json(body: &[u8]) -> Result<Json, DecodeError> {
     let text = std::str::from_utf8(without_bom(body)).map_err(|error| broken(error.to_string()))?;
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = Vec::new();
-    let mut root = None;
+    let mut whole = Element::named("");
     loop {
         let event = reader
             .read_event()
             .map_err(|error| broken(error.to_string()))?;
         match event {
-            Event::Start(_) | Event::Empty(_) if root.is_some() => {
-                return Err(broken("something follows the root element".into()));
-            }
             Event::Start(start) => {
                 if open.len() >= MAX_DEPTH {
                     return Err(broken("elements are nested too deeply".into()));
@@ -142,13 +133,13 @@ pub fn xml_to_json(body: &[u8]) -> Result<Json, DecodeError> {
             }
             Event::Empty(start) => {
                 let element = Element::named(start.local_name().as_ref());
-                close(element, &mut open, &mut root);
+                close(element, &mut open, &mut whole);
             }
             Event::End(_) => {
                 let element = open
                     .pop()
                     .ok_or_else(|| broken("an end without a start".into()))?;
-                close(element, &mut open, &mut root);
+                close(element, &mut open, &mut whole);
             }
             Event::Text(text) => add_text(&mut open, &text.xml10_content()),
             Event::CData(text) => add_text(&mut open, &text.xml10_content()),
@@ -162,9 +153,14 @@ pub fn xml_to_json(body: &[u8]) -> Result<Json, DecodeError> {
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
-    match root {
-        Some(value) if open.is_empty() => Ok(value),
-        _ => Err(broken("the XML ends before its root element does".into())),
+    if !open.is_empty() || whole.members.is_empty() {
+        return Err(broken("the XML ends before its root element does".into()));
+    }
+    let mut members = whole.members.values();
+    match (members.next(), members.next()) {
+        (Some(Json::Object(root)), None) => Ok(Json::Object(root.clone())),
+        (Some(Json::String(text)), None) if text.is_empty() => Ok(Json::String(String::new())),
+        _ => Ok(Json::Object(whole.members)),
     }
 }
 
@@ -199,16 +195,13 @@ impl Element {
     }
 }
 
-fn close(element: Element, open: &mut [Element], root: &mut Option<Json>) {
+fn close(element: Element, open: &mut [Element], whole: &mut Element) {
     let value = if element.members.is_empty() {
         Json::String(element.text.trim().to_owned())
     } else {
         Json::Object(element.members)
     };
-    match open.last_mut() {
-        Some(parent) => parent.add(element.name, value),
-        None => *root = Some(value),
-    }
+    open.last_mut().unwrap_or(whole).add(element.name, value);
 }
 
 fn add_text(open: &mut [Element], text: &str) {

@@ -109,7 +109,10 @@ impl Sorted {
     ) -> Result<http::Request<Bytes>, Violation> {
         let (uri, host) = absolute(base, path, &self.query)?;
         let (body, content_type) = match entry.call.form {
-            Form::Form => (pairs(&self.form), Some("application/x-www-form-urlencoded")),
+            Form::Form => (
+                pairs(&self.form),
+                Some("application/x-www-form-urlencoded; charset=utf-8"),
+            ),
             _ if self.bare.is_some() => (
                 self.bare.unwrap_or_default().to_string(),
                 Some("application/json"),

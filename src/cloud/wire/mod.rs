@@ -12,6 +12,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 mod tolerant;
+mod xml;
 
 pub use answer::{DecodeError, Format, decode_answer, xml_to_json};
 pub use check::{check, check_entry};

@@ -598,13 +598,33 @@ fn bad_answers_name_the_place() {
     let deep = "<a>".repeat(10_000);
     assert!(decode_answer::<Page>(Format::Xml, deep.as_bytes()).is_err());
     assert!(xml_to_json(deep.as_bytes()).is_err());
-    for broken in ["<a>", "<a></b>", "<a/><b/>", "text", "", "<a/>x<b>"] {
+    for broken in ["<a>", "<a></b>", "text", "", "<a/>x<b>"] {
         assert!(xml_to_json(broken.as_bytes()).is_err(), "{broken}");
         assert!(
             decode_answer::<Page>(Format::Xml, broken.as_bytes()).is_err(),
             "{broken}"
         );
     }
+}
+
+#[test]
+fn xml_needs_no_root_element() {
+    for xml in [
+        "<Metrics><member><InstanceId>7</InstanceId></member></Metrics><TotalCount>1</TotalCount>",
+        "<R><Metrics><member><InstanceId>7</InstanceId></member></Metrics><TotalCount>1</TotalCount></R>",
+    ] {
+        let page: Page = decode_answer(Format::Xml, xml.as_bytes()).unwrap();
+        assert_eq!((page.metrics.member.len(), page.total_count), (1, Some(1)));
+        assert_eq!(xml_to_json(xml.as_bytes()).unwrap()["TotalCount"], "1");
+    }
+    let row: Row = decode_answer(Format::Xml, b"<InstanceId>7</InstanceId>").unwrap();
+    assert_eq!(row.instance_id, "7");
+    let error = decode_answer::<Page>(
+        Format::Xml,
+        b"<R><Metrics><member/><member><Average>hot</Average></member></Metrics></R>",
+    )
+    .unwrap_err();
+    assert_eq!(error.path, "metrics.member[1].average");
 }
 
 #[test]

@@ -20,8 +20,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{
-    MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer, SeqDeserializer,
-    StrDeserializer, StringDeserializer,
+    MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer, SeqDeserializer, StrDeserializer,
 };
 use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
@@ -92,8 +91,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
         while let Some(key) = map.next_key::<String>()? {
             if WRAPPED.iter().any(|name| key.eq_ignore_ascii_case(name)) {
                 items.extend(map.next_value::<Vec<T>>()?);
-            } else if key.starts_with(['@', '$']) {
-                map.next_value::<IgnoredAny>()?;
             } else {
                 return Err(A::Error::unknown_field(&key, WRAPPED));
             }
@@ -130,8 +127,13 @@ impl Track {
         path
     }
 
-    fn leave(&self, part: String) {
+    pub(super) fn leave(&self, part: String) {
         self.0.borrow_mut().push(part);
+    }
+
+    /// Begins anew.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
     }
 }
 
@@ -139,8 +141,6 @@ impl Track {
 #[derive(Clone, Copy)]
 struct Context<'t> {
     track: &'t Track,
-    /// XML: everything is text, and a list is a run of elements.
-    xml: bool,
 }
 
 /// The layer itself.
@@ -150,18 +150,18 @@ pub(super) struct Lenient<'t, D> {
 }
 
 impl<'t, D> Lenient<'t, D> {
-    /// Reads from `inner`; `xml` tells how its lists and numbers look.
-    pub(super) fn new(inner: D, track: &'t Track, xml: bool) -> Self {
+    /// Reads from `inner`.
+    pub(super) fn new(inner: D, track: &'t Track) -> Self {
         Self {
             inner,
-            context: Context { track, xml },
+            context: Context { track },
         }
     }
 }
 
 /// What a scalar is wanted as.
 #[derive(Clone, Copy)]
-enum Want {
+pub(super) enum Want {
     Integer,
     Number,
     Bool,
@@ -170,12 +170,7 @@ enum Want {
 
 impl<'de, D: Deserializer<'de>> Lenient<'_, D> {
     fn scalar<V: Visitor<'de>>(self, want: Want, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = Scalar { visitor, want };
-        if self.context.xml {
-            self.inner.deserialize_str(visitor)
-        } else {
-            self.inner.deserialize_any(visitor)
-        }
+        self.inner.deserialize_any(Scalar { visitor, want })
     }
 }
 
@@ -242,16 +237,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<'_, D> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let xml = self.context.xml;
-        let visitor = ListShape {
+        self.inner.deserialize_any(ListShape {
             visitor,
             context: self.context,
-        };
-        if xml {
-            self.inner.deserialize_seq(visitor)
-        } else {
-            self.inner.deserialize_any(visitor)
-        }
+        })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -277,21 +266,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<'_, D> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let xml = self.context.xml;
-        let visitor = ObjectShape {
+        self.inner.deserialize_any(ObjectShape {
             visitor,
             context: self.context,
             fields,
-        };
-        if xml {
-            self.inner.deserialize_struct(name, fields, visitor)
-        } else {
-            self.inner.deserialize_any(visitor)
-        }
+        })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -313,9 +296,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<'_, D> {
 }
 
 /// Converts between text, number and boolean.
-struct Scalar<V> {
-    visitor: V,
-    want: Want,
+pub(super) struct Scalar<V> {
+    pub(super) visitor: V,
+    pub(super) want: Want,
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Scalar<V> {
@@ -372,7 +355,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Scalar<V> {
                 self.visitor.visit_bool(false)
             }
             Want::Bool => Err(E::invalid_value(Unexpected::Str(text), &self)),
-            Want::Integer | Want::Number => {
+            Want::Number => match trimmed.parse::<f64>() {
+                Ok(value) if value.is_finite() => self.visitor.visit_f64(value),
+                _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+            },
+            Want::Integer => {
                 if let Ok(value) = trimmed.parse::<u64>() {
                     return self.visitor.visit_u64(value);
                 }
@@ -416,7 +403,7 @@ struct Maybe<'t, V> {
 }
 
 /// The texts that mean "no value" (huawei-esm.md, 1.10, trap 2; ksc-monitor.md, 7).
-fn is_nothing(text: &str) -> bool {
+pub(super) fn is_nothing(text: &str) -> bool {
     matches!(text.trim(), "" | "null" | "NaN")
 }
 
@@ -424,11 +411,7 @@ impl<'de, V: Visitor<'de>> Maybe<'_, V> {
     fn some<E: Error, I: IntoDeserializer<'de, E>>(self, value: I) -> Result<V::Value, E> {
         self.visitor.visit_some(Lenient {
             inner: value.into_deserializer(),
-            // A value on its own is no longer XML: it answers every question with `deserialize_any`.
-            context: Context {
-                xml: false,
-                ..self.context
-            },
+            context: self.context,
         })
     }
 }
@@ -479,64 +462,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Maybe<'_, V> {
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<V::Value, A::Error> {
-        let context = self.context;
-        if !context.xml {
-            let inner = MapAccessDeserializer::new(map);
-            return self.visitor.visit_some(Lenient { inner, context });
-        }
-        // An XML element: nothing in it, only text, or further elements.
-        while let Some(key) = map.next_key::<String>()? {
-            if key == "$text" {
-                let text: String = map.next_value()?;
-                // The reader wants its end tag read.
-                while map.next_key::<IgnoredAny>()?.is_some() {
-                    map.next_value::<IgnoredAny>()?;
-                }
-                return if is_nothing(&text) {
-                    self.visitor.visit_none()
-                } else {
-                    self.some(text)
-                };
-            }
-            if key.starts_with('@') {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            let inner = MapAccessDeserializer::new(Again {
-                first: Some(key),
-                map,
-            });
-            return self.visitor.visit_some(Lenient { inner, context });
-        }
-        self.visitor.visit_none()
-    }
-}
-
-/// A map whose first key has been read already.
-struct Again<A> {
-    first: Option<String>,
-    map: A,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Again<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
-        match self.first.take() {
-            Some(key) => {
-                let key: StringDeserializer<A::Error> = key.into_deserializer();
-                seed.deserialize(key).map(Some)
-            }
-            None => self.map.next_key_seed(seed),
-        }
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.map.next_value_seed(seed)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_some(Lenient {
+            inner: MapAccessDeserializer::new(map),
+            context: self.context,
+        })
     }
 }
 
@@ -741,23 +671,69 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for DeepSeq<'_, A> {
     }
 }
 
-/// An object whose keys and values are read leniently.
-struct DeepMap<'t, A> {
-    inner: A,
-    context: Context<'t>,
+/// Tells keys apart in whatever spelling they come.
+pub(super) struct Keys {
+    /// The declared spellings; none when any key is welcome.
     fields: &'static [&'static str],
     /// Fields met so far, by position.
     seen: u128,
     /// Those of them that were met in another spelling than the declared one.
     loose: u128,
-    key: Key,
+    /// Position of the field met last.
+    last: Option<usize>,
 }
 
-/// The key whose value comes next.
-enum Key {
-    None,
-    Field(&'static str),
-    Other(String),
+impl Keys {
+    /// For an object with these fields.
+    pub(super) const fn of(fields: &'static [&'static str]) -> Self {
+        Self {
+            fields,
+            seen: 0,
+            loose: 0,
+            last: None,
+        }
+    }
+
+    /// The spelling in which the struct wants this key; empty, which no struct declares, when it has no such field or
+    /// another spelling of it came before.
+    pub(super) fn spelling<'k>(&mut self, key: &'k str) -> &'k str {
+        if self.fields.is_empty() {
+            return key;
+        }
+        self.last = self.place(key);
+        self.last.map_or("", |at| self.fields[at])
+    }
+
+    /// The name of the key met last, for the place of an error; `key` where any key is welcome.
+    pub(super) fn last(&self, key: &str) -> String {
+        self.last.map_or(key, |at| self.fields[at]).to_owned()
+    }
+
+    fn place(&mut self, key: &str) -> Option<usize> {
+        let exact = self.fields.iter().position(|field| *field == key);
+        let at = exact.or_else(|| {
+            let mut fields = self.fields.iter();
+            fields.position(|field| field.eq_ignore_ascii_case(key))
+        })?;
+        let bit = 1_u128.checked_shl(u32::try_from(at).ok()?).unwrap_or(0);
+        if self.seen & bit != 0 && (exact.is_none() || self.loose & bit != 0) {
+            return None;
+        }
+        self.seen |= bit;
+        if exact.is_none() {
+            self.loose |= bit;
+        }
+        Some(at)
+    }
+}
+
+/// An object whose keys and values are read leniently.
+struct DeepMap<'t, A> {
+    inner: A,
+    context: Context<'t>,
+    keys: Keys,
+    /// The key whose value comes next, where any key is welcome.
+    other: Option<String>,
 }
 
 impl<'t, A> DeepMap<'t, A> {
@@ -765,10 +741,8 @@ impl<'t, A> DeepMap<'t, A> {
         Self {
             inner,
             context,
-            fields,
-            seen: 0,
-            loose: 0,
-            key: Key::None,
+            keys: Keys::of(fields),
+            other: None,
         }
     }
 }
@@ -782,22 +756,17 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for DeepMap<'_, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         self.inner.next_key_seed(KeySeed {
             seed,
-            fields: self.fields,
-            seen: &mut self.seen,
-            loose: &mut self.loose,
-            key: &mut self.key,
+            keys: &mut self.keys,
+            other: &mut self.other,
         })
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let context = self.context;
         let value = self.inner.next_value_seed(Seed { seed, context });
-        if value.is_err() {
-            match &self.key {
-                Key::Field(name) => context.track.leave((*name).to_owned()),
-                Key::Other(name) => context.track.leave(name.clone()),
-                Key::None => {}
-            }
+        if value.is_err() && (self.keys.last.is_some() || self.other.is_some()) {
+            let other = self.other.as_deref().unwrap_or_default();
+            context.track.leave(self.keys.last(other));
         }
         value
     }
@@ -810,31 +779,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for DeepMap<'_, A> {
 /// Reads a key and gives it to the struct in the spelling it declares.
 struct KeySeed<'m, K> {
     seed: K,
-    fields: &'static [&'static str],
-    seen: &'m mut u128,
-    loose: &'m mut u128,
-    key: &'m mut Key,
-}
-
-impl<K> KeySeed<'_, K> {
-    /// The declared spelling of `key`, unless another spelling of it came before.
-    fn declared(&mut self, key: &str) -> Option<&'static str> {
-        let exact = self.fields.iter().position(|field| *field == key);
-        let at = exact.or_else(|| {
-            self.fields
-                .iter()
-                .position(|field| field.eq_ignore_ascii_case(key))
-        })?;
-        let bit = 1_u128.checked_shl(u32::try_from(at).ok()?).unwrap_or(0);
-        if *self.seen & bit != 0 && (exact.is_none() || *self.loose & bit != 0) {
-            return None;
-        }
-        *self.seen |= bit;
-        if exact.is_none() {
-            *self.loose |= bit;
-        }
-        Some(self.fields[at])
-    }
+    keys: &'m mut Keys,
+    other: &'m mut Option<String>,
 }
 
 impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, K> {
@@ -852,22 +798,11 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeySeed<'_, K> {
         f.write_str("a key")
     }
 
-    fn visit_str<E: Error>(mut self, key: &str) -> Result<K::Value, E> {
-        let name: StrDeserializer<'_, E> = match self.declared(key) {
-            Some(field) => {
-                *self.key = Key::Field(field);
-                field.into_deserializer()
-            }
-            None if self.fields.is_empty() => {
-                *self.key = Key::Other(key.to_owned());
-                key.into_deserializer()
-            }
-            None => {
-                *self.key = Key::None;
-                // A name that no struct declares: a second spelling must not reach the field again.
-                "".into_deserializer()
-            }
-        };
+    fn visit_str<E: Error>(self, key: &str) -> Result<K::Value, E> {
+        if self.keys.fields.is_empty() {
+            *self.other = Some(key.to_owned());
+        }
+        let name: StrDeserializer<'_, E> = self.keys.spelling(key).into_deserializer();
         self.seed.deserialize(name)
     }
 }

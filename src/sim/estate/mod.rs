@@ -5,7 +5,9 @@
 //! Nothing here knows HTTP or JSON; the handlers do.
 
 pub mod alarms;
+pub mod clusters;
 pub mod contacts;
+pub mod custom;
 pub mod identity;
 pub mod incidents;
 pub mod machines;
@@ -29,13 +31,15 @@ use super::scenario::Scenario;
 mod tests;
 
 pub use alarms::EsmAlarm;
+pub use clusters::{Cluster, Pod};
 pub use contacts::{Contact, Group};
+pub use custom::CustomSeries;
 pub use identity::Identity;
 pub use incidents::{Ticket, TicketStatus};
 pub use machines::{Application, Cloud, Machine, Measure, Role};
 pub use orders::{Order, OrderStatus};
 pub use patches::Report;
-pub use policies::{Policy, PolicyReceiver, Rule};
+pub use policies::{Policy, PolicyReceiver, Rule, Watched};
 pub use scripts::Script;
 pub use troubles::Trouble;
 pub use warrooms::WarRoom;
@@ -61,6 +65,10 @@ pub struct Estate {
     pub passing_alarms_per_hour: u32,
     /// Alarm policies.
     pub policies: Vec<Policy>,
+    /// Custom metrics.
+    pub custom: Vec<CustomSeries>,
+    /// Clusters of the container engine.
+    pub clusters: Vec<Cluster>,
     /// Contact groups.
     pub groups: Vec<Group>,
     /// Contacts.
@@ -96,6 +104,8 @@ impl Estate {
             troubles: troubles::build(&scenario.trouble, start),
             passing_alarms_per_hour: scenario.passing_alarms_per_hour,
             policies: policies::build(&scenario.policy, &machines),
+            custom: custom::build(seed, &scenario.custom, start),
+            clusters: clusters::build(seed, &scenario.cluster),
             groups: contacts::groups(&scenario.group),
             contacts: contacts::contacts(&scenario.contact),
             scripts: Vec::new(),

@@ -28,20 +28,36 @@ pub struct Policy {
     pub callback: String,
 }
 
+/// What a rule is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watched {
+    /// A metric of the machines that the policy is bound to.
+    Machines(Measure),
+    /// Custom metrics of this namespace that have all of these dimensions.
+    Custom {
+        /// Namespace.
+        namespace: String,
+        /// Dimensions, each `key=value`.
+        dimensions: Vec<String>,
+    },
+}
+
 /// A rule of a policy.
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// Its id.
     pub id: u64,
     /// Which metric.
-    pub measure: Measure,
+    pub watched: Watched,
+    /// Statistic: `avg`, `max`, `min`, `sum` or `samplecount`.
+    pub method: String,
     /// The metric's name on the wire.
     pub key: String,
     /// The metric's name for people.
     pub label: String,
     /// Its unit.
     pub unit: String,
-    /// `>`, `>=`, `<` or `<=`.
+    /// `>`, `>=`, `<`, `<=`, `=` or `!=`.
     pub compare: String,
     /// With what.
     pub value: f64,
@@ -71,6 +87,8 @@ impl Rule {
             ">=" => value >= self.value,
             "<" => value < self.value,
             "<=" => value <= self.value,
+            "=" => (value - self.value).abs() < f64::EPSILON,
+            "!=" => (value - self.value).abs() >= f64::EPSILON,
             _ => value > self.value,
         }
     }
@@ -91,7 +109,8 @@ fn policy(spec: &PolicySpec, machines: &[Machine]) -> Policy {
     };
     let rule = |(index, rule): (usize, &RuleSpec)| Rule {
         id: spec.id * 10 + index as u64 + 1,
-        measure: rule.measure,
+        watched: Watched::Machines(rule.measure),
+        method: "avg".to_owned(),
         key: rule.key.clone(),
         label: rule.label.clone(),
         unit: rule.unit.clone(),
@@ -147,9 +166,12 @@ impl Estate {
     }
 
     fn breaches(&self, machine: &Machine, rule: &Rule, at: Timestamp) -> bool {
+        let Watched::Machines(measure) = rule.watched else {
+            return false;
+        };
         let period = Duration::from_secs(u64::from(rule.period) * 60);
         (1..=rule.points).all(|back| {
-            self.condensed(machine, rule.measure, at - period * back, period)
+            self.condensed(machine, measure, at - period * back, period)
                 .is_some_and(|condensed| rule.breaches(condensed.average))
         })
     }

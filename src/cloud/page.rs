@@ -4,6 +4,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use crate::domain::account::SystemId;
+use crate::domain::error::{ApiError, Class, OperationId};
+
 /// No list is walked further than this many pages.
 pub const MAX_PAGES: u32 = 1000;
 
@@ -31,6 +34,32 @@ pub enum At {
     Marker(String),
 }
 
+impl At {
+    /// The number of the page, for [`Style::Index`]; 0 otherwise.
+    pub const fn index(&self) -> u64 {
+        match self {
+            Self::Index(index) => *index,
+            _ => 0,
+        }
+    }
+
+    /// The rows to skip, for [`Style::Offset`]; 0 otherwise.
+    pub const fn offset(&self) -> u64 {
+        match self {
+            Self::Offset(rows) => *rows,
+            _ => 0,
+        }
+    }
+
+    /// The marker to send, for [`Style::Marker`]; `None` for the first page.
+    pub fn marker(self) -> Option<String> {
+        match self {
+            Self::Marker(marker) => Some(marker),
+            _ => None,
+        }
+    }
+}
+
 /// One page as it came.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
@@ -50,43 +79,45 @@ pub struct Walked<T> {
     pub rows: Vec<T>,
     /// The greatest total that a page named.
     pub total: Option<u64>,
-    /// The walk was cut short, or rows that the total promises did not come: say so on the screen.
+    /// The walk was cut short, or rows that the total promises did not come.
     pub cut: bool,
+    /// The walk stopped at its limit of pages: there may be any number of rows more.
+    pub endless: bool,
 }
 
-/// Walks a list to its end: `fetch` brings the page that starts at a place, `id` tells rows apart, `size` is the page
-/// size that `fetch` asks for.
-///
-/// The walk ends at an empty page, at a page shorter than asked for, at a page without news, at a marker that came
-/// before, and after `max_pages` pages at the latest (at most [`MAX_PAGES`]). A total does not end it while pages are
-/// full: totals lie, and the one more page that proves this one true is asked for only when a list ends exactly at a
-/// page's border.
-///
-/// # Errors
-///
-/// The first error of `fetch`; rows that came before it are lost with it, because half a list is no answer.
-pub async fn walk<T, K: Hash + Eq, E>(
-    style: Style,
-    size: u32,
-    max_pages: u32,
-    id: impl Fn(&T) -> K,
-    mut fetch: impl AsyncFnMut(At) -> Result<Page<T>, E>,
-) -> Result<Walked<T>, E> {
-    let mut walk = Walk::new(style, size);
-    for _ in 0..max_pages.min(MAX_PAGES) {
-        let page = fetch(walk.at.clone()).await?;
-        if !walk.take(page, &id) {
-            return Ok(walk.end(false));
+impl<T> Walked<T> {
+    /// The rows, when the list came to its end. Rows that a total promised and that did not come are no error: totals
+    /// lie, and rows go while the list is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Class::Unreadable`] when there was no end: part of a list must not pass for the whole.
+    pub fn whole(self, system: SystemId, operation: OperationId) -> Result<Vec<T>, ApiError> {
+        if self.endless {
+            let count = self.rows.len();
+            let message = format!("the list did not end after {count} rows; ask for less of it");
+            return Err(ApiError::new(Class::Unreadable, system, operation, message));
         }
+        Ok(self.rows)
     }
-    Ok(walk.end(true))
 }
 
-/// The state of a walk.
-struct Walk<T, K> {
+/// A walk through a list: says where the next page starts, takes it in, and keeps the rows.
+///
+/// ```text
+/// while let Some(at) = walk.next() { walk.take(page at that place, key of a row) }
+/// walk.end()
+/// ```
+///
+/// It ends at an empty page, at a page shorter than asked for, at a page without news, at a marker that came before,
+/// and at its limit of pages at the latest. A total does not end it while pages are full: totals lie, and the one more
+/// page that proves this one true is asked for only when a list ends exactly at a page's border.
+#[derive(Debug)]
+pub struct Walk<T, K> {
     style: Style,
     size: u64,
-    at: At,
+    next: Option<At>,
+    pages_left: u32,
     /// Rows that the service has sent, doubles included.
     received: u64,
     rows: Vec<T>,
@@ -95,29 +126,47 @@ struct Walk<T, K> {
     total: Option<u64>,
     /// The walk ended for a reason that is not the end of the list.
     stuck: bool,
+    endless: bool,
 }
 
 impl<T, K: Hash + Eq> Walk<T, K> {
-    fn new(style: Style, size: u32) -> Self {
+    /// A walk in pages of `size` rows.
+    pub fn new(style: Style, size: u32) -> Self {
         Self {
             style,
             size: u64::from(size),
-            at: match style {
+            next: Some(match style {
                 Style::Index(first) => At::Index(first),
                 Style::Offset => At::Offset(0),
                 Style::Marker => At::Start,
-            },
+            }),
+            pages_left: MAX_PAGES,
             received: 0,
             rows: Vec::new(),
             known: HashSet::new(),
             markers: HashSet::new(),
             total: None,
             stuck: false,
+            endless: false,
         }
     }
 
-    /// Takes over a page; is there another one?
-    fn take(&mut self, page: Page<T>, id: &impl Fn(&T) -> K) -> bool {
+    /// The same walk over at most `pages` pages.
+    pub fn up_to(self, pages: u32) -> Self {
+        Self {
+            pages_left: pages,
+            ..self
+        }
+    }
+
+    /// Where the next page starts; `None` when there is none.
+    pub fn next(&self) -> Option<At> {
+        self.next.clone()
+    }
+
+    /// Takes over the page that [`Walk::next`] named; `id` tells its rows apart.
+    pub fn take(&mut self, page: Page<T>, id: impl Fn(&T) -> K) {
+        self.pages_left = self.pages_left.saturating_sub(1);
         let came = page.rows.len() as u64;
         self.received += came;
         self.total = self.total.max(page.total);
@@ -127,50 +176,44 @@ impl<T, K: Hash + Eq> Walk<T, K> {
                 self.rows.push(row);
             }
         }
-        let news = self.rows.len() > before;
-        let reached = self
-            .total
-            .is_some_and(|total| self.rows.len() as u64 >= total);
-        if came == 0 {
-            return false;
-        }
-        if !news {
+        let next = if came == 0 {
+            None
+        } else if self.rows.len() == before {
             // Only rows that came before: the service repeats itself.
-            self.stuck = !reached;
-            return false;
-        }
-        match (self.style, page.next) {
-            (Style::Marker, Some(next)) => {
-                if !self.markers.insert(next.clone()) {
-                    self.stuck = true;
-                    return false;
-                }
-                self.at = At::Marker(next);
-                // A marker says that there is more, short page or not.
-                true
+            self.stuck = self.total.is_none_or(|total| (before as u64) < total);
+            None
+        } else {
+            self.after(came, page.next)
+        };
+        self.endless = next.is_some() && self.pages_left == 0;
+        self.next = next.filter(|_| !self.endless);
+    }
+
+    /// Where the page after one of `came` rows starts.
+    fn after(&mut self, came: u64, marker: Option<String>) -> Option<At> {
+        match self.style {
+            // A marker says that there is more, short page or not.
+            Style::Marker => {
+                let marker = marker?;
+                self.stuck = !self.markers.insert(marker.clone());
+                (!self.stuck).then_some(At::Marker(marker))
             }
-            (Style::Marker, None) => false,
-            (Style::Index(first), _) => {
-                let index = match self.at {
-                    At::Index(index) => index,
-                    _ => first,
-                };
-                self.at = At::Index(index + 1);
-                came >= self.size
+            Style::Index(first) => {
+                let index = self.next.as_ref().map_or(first, At::index);
+                (came >= self.size).then_some(At::Index(index + 1))
             }
-            (Style::Offset, _) => {
-                self.at = At::Offset(self.received);
-                came >= self.size
-            }
+            Style::Offset => (came >= self.size).then_some(At::Offset(self.received)),
         }
     }
 
-    fn end(self, cut: bool) -> Walked<T> {
+    /// What was found.
+    pub fn end(self) -> Walked<T> {
         let short = self
             .total
             .is_some_and(|total| (self.rows.len() as u64) < total);
         Walked {
-            cut: cut || self.stuck || short,
+            cut: self.endless || self.stuck || short,
+            endless: self.endless,
             rows: self.rows,
             total: self.total,
         }
@@ -179,11 +222,8 @@ impl<T, K: Hash + Eq> Walk<T, K> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-    use std::convert::Infallible;
-
-    use futures_util::FutureExt;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     use super::*;
 
@@ -236,20 +276,12 @@ mod tests {
 
     fn run(style: Style, count: u64, size: u64, quirk: Quirk) -> (Walked<u64>, u32) {
         let mut pages = 0;
-        let walked = walk(
-            style,
-            u32::try_from(size).unwrap(),
-            50,
-            |row| *row,
-            async |at| {
-                pages += 1;
-                Ok::<_, Infallible>(service(style, count, size, quirk, &at))
-            },
-        )
-        .now_or_never()
-        .unwrap()
-        .unwrap();
-        (walked, pages)
+        let mut walk = Walk::new(style, u32::try_from(size).unwrap()).up_to(50);
+        while let Some(at) = walk.next() {
+            pages += 1;
+            walk.take(service(style, count, size, quirk, &at), |row| *row);
+        }
+        (walk.end(), pages)
     }
 
     #[test]
@@ -282,6 +314,7 @@ mod tests {
     fn endless_and_repeating_lists_are_cut_with_a_mark() {
         let (walked, pages) = run(Style::Index(1), 10_000, 10, Quirk::None);
         assert_eq!((walked.rows.len(), walked.cut, pages), (500, true, 50));
+        assert!(walked.whole(SystemId::KscMonitor, "list").is_err());
         let (walked, pages) = run(Style::Offset, 100, 10, Quirk::Repeats);
         assert_eq!((walked.rows.len(), walked.cut, pages), (10, true, 2));
         let (walked, _) = run(Style::Marker, 100, 10, Quirk::Repeats);
@@ -292,20 +325,15 @@ mod tests {
 
     #[test]
     fn an_empty_list_with_a_total_is_not_complete() {
-        let walked = walk(
-            Style::Offset,
-            10,
-            5,
-            |row: &u8| *row,
-            async |_| {
-                Ok::<_, Infallible>(Page {
-                    rows: vec![],
-                    total: Some(3),
-                    next: None,
-                })
-            },
-        );
-        assert!(walked.now_or_never().unwrap().unwrap().cut);
+        let mut walk = Walk::new(Style::Offset, 10);
+        let page = Page {
+            rows: vec![],
+            total: Some(3),
+            next: None,
+        };
+        walk.take(page, |row: &u8| *row);
+        assert_eq!(walk.next(), None);
+        assert!(walk.end().cut);
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! Scripts, the orders that run them, and the machines they run on.
 
+use std::cell::Cell;
+
 use futures_util::future::try_join;
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
@@ -8,13 +10,15 @@ use jiff::SignedDuration;
 use super::convert;
 use super::{AT_ONCE, lacks, receipt};
 use crate::cloud::client::Client;
+use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
     BatchRow, ExecuteBatch, ExecuteParam, ExecuteScript, GetScript, GetScriptOrder,
     GetScriptOrderBatch, GetScriptOrderStatistics, ListResources, ListScriptOrderBatches,
     ListScriptOrders, ListScripts, OperateScriptOrder, OrderOperation, ParameterValue,
     RotationStrategy, TargetInstance,
 };
-use crate::domain::account::AccountId;
+use crate::cloud::page::{At, Page, Style, Walk};
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::action::{NewOrder, Receipt, Target};
 use crate::domain::error::ApiError;
 use crate::domain::query::Query;
@@ -24,42 +28,48 @@ use crate::domain::script::{
 use crate::domain::text::SafeText;
 
 /// Rows of a page, the most the service gives.
-const PAGE: i64 = 100;
-/// Pages of a list at most: what is beyond is not shown.
-const PAGES: usize = 50;
+const PAGE: u32 = 100;
 /// How far back orders are listed.
 const ORDER_DAYS: i64 = 7;
 /// Pages of orders at most.
-const ORDER_PAGES: usize = 3;
+const ORDER_PAGES: u32 = 3;
 /// Orders at most whose machines are counted.
 const COUNTED_ORDERS: usize = 20;
 /// Machines of a page of a batch. Each may carry 1 MB of output, so pages are small; a batch has ten at most
 /// (huawei-coc.md, 10.11).
-const HOSTS_PAGE: i64 = 10;
+const HOSTS_PAGE: u32 = 10;
 
 /// All scripts, without their text.
 pub async fn scripts(client: &Client) -> Result<Vec<Script>, ApiError> {
-    let mut ask = ListScripts {
-        limit: PAGE,
-        ..ListScripts::default()
-    };
-    let mut scripts = Vec::new();
-    for _ in 0..PAGES {
-        let page = client.call(&ask).await?.output.data;
-        let next = page.data.last().and_then(|row| row.id);
-        let is_last = is_short(page.data.len(), PAGE) || next == ask.marker;
-        scripts.extend(page.data.into_iter().map(convert::script_row));
-        if is_last || next.is_none() {
-            break;
-        }
-        ask.marker = next;
+    let mut walk = Walk::new(Style::Marker, PAGE);
+    while let Some(at) = walk.next() {
+        let ask = ListScripts {
+            limit: i64::from(PAGE),
+            marker: number(at),
+            ..ListScripts::default()
+        };
+        let rows = client.call(&ask).await?.output.data.data;
+        let next = rows.last().and_then(|row| row.id);
+        walk.take(page(rows, PAGE, next), |row| row.script_uuid.clone());
     }
-    Ok(scripts)
+    let rows = walk.end().whole(SystemId::HuaweiCoc, ListScripts::ID)?;
+    Ok(rows.into_iter().map(convert::script_row).collect())
 }
 
-/// A page that is not full is the last one (huawei-coc.md, 7).
-fn is_short(rows: usize, size: i64) -> bool {
-    usize::try_from(size).is_ok_and(|size| rows < size)
+/// A page whose successor begins after the key of its last row; one that is not full is the last (huawei-coc.md, 7).
+fn page<T>(rows: Vec<T>, size: u32, last: Option<impl ToString>) -> Page<T> {
+    let is_full = u32::try_from(rows.len()).is_ok_and(|count| count >= size);
+    let next = last.filter(|_| is_full).map(|key| key.to_string());
+    Page {
+        rows,
+        total: None,
+        next,
+    }
+}
+
+/// A marker that is a number.
+fn number(at: At) -> Option<i64> {
+    at.marker().and_then(|marker| marker.parse().ok())
 }
 
 /// One script with its text.
@@ -77,22 +87,21 @@ pub async fn script(client: &Client, id: &ScriptId) -> Result<Script, ApiError> 
 /// Orders of the last days, newest first; those that are not over with counts.
 pub async fn orders(client: &Client) -> Result<Vec<Order>, ApiError> {
     let since = client.now() - SignedDuration::from_hours(24 * ORDER_DAYS);
-    let mut ask = ListScriptOrders {
-        limit: Some(PAGE),
-        start_time: Some(since.as_millisecond()),
-        ..ListScriptOrders::default()
-    };
-    let mut orders = Vec::new();
-    for _ in 0..ORDER_PAGES {
-        let page = client.call(&ask).await?.output.data;
-        let next = page.data.last().and_then(|row| row.order_id);
-        let is_last = is_short(page.data.len(), PAGE) || next == ask.marker;
-        orders.extend(page.data.into_iter().map(convert::order_row));
-        if is_last || next.is_none() {
-            break;
-        }
-        ask.marker = next;
+    let mut walk = Walk::new(Style::Marker, PAGE).up_to(ORDER_PAGES);
+    while let Some(at) = walk.next() {
+        let ask = ListScriptOrders {
+            limit: Some(i64::from(PAGE)),
+            start_time: Some(since.as_millisecond()),
+            marker: number(at),
+            ..ListScriptOrders::default()
+        };
+        let rows = client.call(&ask).await?.output.data.data;
+        let next = rows.last().and_then(|row| row.order_id);
+        walk.take(page(rows, PAGE, next), |row| row.execute_uuid.clone());
     }
+    // The newest come first: what is beyond the last page is old.
+    let rows = walk.end().rows;
+    let mut orders: Vec<Order> = rows.into_iter().map(convert::order_row).collect();
     let open = orders
         .iter_mut()
         .filter(|order| !order.status.is_final_for_order());
@@ -145,48 +154,51 @@ pub async fn order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
 /// One batch with its machines.
 async fn batch(client: &Client, id: &OrderId, row: &BatchRow) -> Result<Batch, ApiError> {
     let index = convert::count(row.batch_index);
-    let mut ask = GetScriptOrderBatch {
-        batch_index: i64::from(index),
-        execute_uuid: id.raw().to_owned(),
-        limit: HOSTS_PAGE,
-        // Always: the document asks for it.
-        marker: Some(0),
-        ..GetScriptOrderBatch::default()
-    };
-    let mut hosts: Vec<HostRun> = Vec::new();
-    for _ in 0..PAGES {
-        let page = client.call(&ask).await?.output.data.execute_instances;
-        let next = page.last().and_then(|host| host.id);
-        let is_last = is_short(page.len(), HOSTS_PAGE) || next == ask.marker;
-        hosts.extend(page.into_iter().map(|host| convert::host(index, host)));
-        match next {
-            Some(next) if !is_last => ask.marker = Some(next),
-            _ => break,
-        }
+    // Machines without a key are taken as they come.
+    let unnamed = Cell::new(0_usize);
+    let mut walk = Walk::new(Style::Marker, HOSTS_PAGE);
+    while let Some(at) = walk.next() {
+        let ask = GetScriptOrderBatch {
+            batch_index: i64::from(index),
+            execute_uuid: id.raw().to_owned(),
+            limit: i64::from(HOSTS_PAGE),
+            // Always: the document asks for it.
+            marker: Some(number(at).unwrap_or(0)),
+            ..GetScriptOrderBatch::default()
+        };
+        let rows = client.call(&ask).await?.output.data.execute_instances;
+        let next = rows.last().and_then(|host| host.id);
+        walk.take(page(rows, HOSTS_PAGE, next), |host| {
+            host.id.ok_or_else(|| unnamed.replace(unnamed.get() + 1))
+        });
     }
+    let rows = walk
+        .end()
+        .whole(SystemId::HuaweiCoc, GetScriptOrderBatch::ID)?;
+    let hosts: Vec<HostRun> = rows
+        .into_iter()
+        .map(|host| convert::host(index, host))
+        .collect();
     Ok(convert::batch(row, hosts))
 }
 
 /// All servers.
 pub async fn resources(client: &Client) -> Result<Vec<Resource>, ApiError> {
-    let mut ask = ListResources {
-        provider: "ecs".to_owned(),
-        kind: "cloudservers".to_owned(),
-        limit: PAGE,
-        ..ListResources::default()
-    };
-    let mut resources = Vec::new();
-    for _ in 0..PAGES {
-        let page = client.call(&ask).await?.output.data;
-        let next = page.last().map(|row| row.id.clone());
-        let is_last = is_short(page.len(), PAGE) || next == ask.marker;
-        resources.extend(page.into_iter().map(convert::resource));
-        if is_last {
-            break;
-        }
-        ask.marker = next;
+    let mut walk = Walk::new(Style::Marker, PAGE);
+    while let Some(at) = walk.next() {
+        let ask = ListResources {
+            provider: "ecs".to_owned(),
+            kind: "cloudservers".to_owned(),
+            limit: i64::from(PAGE),
+            marker: at.marker(),
+            ..ListResources::default()
+        };
+        let rows = client.call(&ask).await?.output.data;
+        let next = rows.last().map(|row| row.id.clone());
+        walk.take(page(rows, PAGE, next), |row| row.id.clone());
     }
-    Ok(resources)
+    let rows = walk.end().whole(SystemId::HuaweiCoc, ListResources::ID)?;
+    Ok(rows.into_iter().map(convert::resource).collect())
 }
 
 /// Runs a script. Values of parameters go into the request and nowhere else.

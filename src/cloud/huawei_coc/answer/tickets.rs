@@ -16,6 +16,7 @@ use crate::cloud::huawei_coc::ops::{
     CreateWarRoom, Envelope, GetIncident, IncidentDetail, ListWarRooms, ScheduleGroup,
     SolutionParameter,
 };
+use crate::cloud::page::{Page, Style, Walk};
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::action::{NewIncident, NewWarRoom, Receipt, Solution};
 use crate::domain::error::{ApiError, Class};
@@ -26,9 +27,9 @@ use crate::domain::text::SafeText;
 /// How far back WarRooms are looked for; the service's own default is 30 days.
 const WARROOM_DAYS: i64 = 90;
 /// Rows of a page of WarRooms.
-const WARROOM_PAGE: i64 = 200;
-/// WarRooms at most.
-const WARROOMS: usize = 2000;
+const WARROOM_PAGE: u32 = 200;
+/// Pages of WarRooms at most; the newest come first.
+const WARROOM_PAGES: u32 = 10;
 /// How long after its creation an incident may refuse to be accepted (huawei-coc.md, 11.3).
 const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 /// Pauses before accepting is tried again: 31 seconds in all.
@@ -43,28 +44,25 @@ const PATIENCE: [Duration; 5] = [
 /// WarRooms of the last months, open and closed.
 pub async fn warrooms(client: &Client) -> Result<Vec<WarRoom>, ApiError> {
     let since = client.now() - SignedDuration::from_hours(24 * WARROOM_DAYS);
-    let mut ask = ListWarRooms {
-        // Both always: with the defaults the list comes back empty (huawei-coc.md, 7).
-        limit: Some(WARROOM_PAGE),
-        offset: Some(0),
-        triggered_start_time: Some(since.as_millisecond()),
-        ..ListWarRooms::default()
-    };
-    let mut rooms = Vec::new();
-    loop {
-        let reply = client.call(&ask).await?;
-        let page = reply
-            .output
-            .data
-            .ok_or_else(|| lacks::<ListWarRooms>("data"))?;
-        let read = page.list.len();
-        rooms.extend(page.list.into_iter().map(convert::warroom));
-        let total = usize::try_from(page.total.unwrap_or(0)).unwrap_or_default();
-        if read == 0 || rooms.len() >= total || rooms.len() >= WARROOMS {
-            return Ok(rooms);
-        }
-        ask.offset = i64::try_from(rooms.len()).ok();
+    let mut walk = Walk::new(Style::Offset, WARROOM_PAGE).up_to(WARROOM_PAGES);
+    while let Some(at) = walk.next() {
+        let ask = ListWarRooms {
+            // Both always: with the defaults the list comes back empty (huawei-coc.md, 7).
+            limit: Some(i64::from(WARROOM_PAGE)),
+            offset: i64::try_from(at.offset()).ok(),
+            triggered_start_time: Some(since.as_millisecond()),
+            ..ListWarRooms::default()
+        };
+        let data = client.call(&ask).await?.output.data;
+        let read = data.ok_or_else(|| lacks::<ListWarRooms>("data"))?;
+        let page = Page {
+            rows: read.list,
+            total: read.total.and_then(|total| u64::try_from(total).ok()),
+            next: None,
+        };
+        walk.take(page, |room| room.id.clone());
     }
+    Ok(walk.end().rows.into_iter().map(convert::warroom).collect())
 }
 
 /// Incidents by number, in the order asked for. One that does not exist does not spoil the rest; when none exists, the

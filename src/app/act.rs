@@ -76,6 +76,8 @@ impl App {
             Tone::Info,
             self.tf("app.sent", &[("what", &confirm.summary)]),
         );
+        let action = confirm.action.clone();
+        self.tell(pane, &Event::Sent { action: &action });
         let profile = confirm.action.account().profile.clone();
         let command = Self::command_line(&profile, &confirm.command);
         self.effects.push(Effect::Act {
@@ -120,12 +122,33 @@ impl App {
             Tone::Good,
             self.tf("app.done", &[("what", receipt.summary.shown())]),
         );
-        if !receipt.refresh.is_empty() {
-            self.effects.push(Effect::Refresh(receipt.refresh.clone()));
+        let refresh = self.out_of_date(&receipt.refresh);
+        if !refresh.is_empty() {
+            self.effects.push(Effect::Refresh(refresh));
         }
         if let (Action::CreateIncident(account, _), Some(id)) = (&sent.action, &receipt.created) {
             self.track(account.clone(), id.clone());
         }
+        self.note_step(&sent.action, receipt);
+    }
+
+    /// The questions on the screen whose answers are out of date. A board asks for many incidents at once: when one of
+    /// them has changed, it is that question which has to be asked again.
+    fn out_of_date(&self, changed: &[Query]) -> Vec<Query> {
+        let mut queries = changed.to_vec();
+        for query in self.wants.iter().map(|want| &want.query) {
+            let Query::Incidents(account, wanted) = query else {
+                continue;
+            };
+            let holds = changed.iter().any(|one| {
+                matches!(one, Query::Incidents(of, ids)
+                    if of == account && ids.iter().any(|id| wanted.contains(id)))
+            });
+            if holds && !queries.contains(query) {
+                queries.push(query.clone());
+            }
+        }
+        queries
     }
 
     fn failed(&mut self, sent: &Sent, error: &ApiError) {

@@ -1,5 +1,7 @@
 //! Look-ups in the [`World`]: facts of several accounts joined, and how one thing leads to another.
 
+use std::collections::HashSet;
+
 use crate::domain::account::AccountId;
 use crate::domain::alarm::{Alarm, AlarmPolicy, PolicyId, Severity};
 use crate::domain::contact::{Contact, ContactGroup};
@@ -8,6 +10,7 @@ use crate::domain::metric::{Series, SeriesKey, Statistic};
 use crate::domain::query::{Facts, Query};
 use crate::domain::script::{Order, Resource, Script};
 use crate::domain::text::SafeText;
+use crate::domain::trail::Linked;
 
 use super::subject::{Kind, Subject};
 use super::world::World;
@@ -134,13 +137,11 @@ impl World {
             })
             .collect();
         answers.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+        let mut seen = HashSet::new();
         let mut found: Vec<(&AccountId, &Incident)> = Vec::new();
         for (_, account, incidents) in answers {
             for incident in incidents {
-                let seen = found
-                    .iter()
-                    .any(|(of, other)| *of == account && other.id == incident.id);
-                if !seen {
+                if seen.insert((account, &incident.id)) {
                     found.push((account, incident));
                 }
             }
@@ -281,6 +282,36 @@ impl World {
             Subject::Host(account, order, _) if kind == Kind::Order => {
                 vec![Subject::Order(account.clone(), order.clone())]
             }
+            Subject::Incident(account, id) if kind == Kind::Alarm => {
+                self.alarms_of_incident(account, id.raw())
+            }
+            Subject::Incident(account, id) if kind == Kind::Order => self
+                .links
+                .iter()
+                .filter(|link| link.incident.as_ref() == Some(&(account.clone(), id.clone())))
+                .filter_map(|link| match &link.of {
+                    Linked::Order(of, order) => Some(Subject::Order(of.clone(), order.clone())),
+                    Linked::Incident(..) => None,
+                })
+                .collect(),
+            Subject::Order(account, id) if kind == Kind::Incident => self
+                .link(&Linked::Order(account.clone(), id.clone()))
+                .and_then(|link| link.incident.clone())
+                .map(|(of, incident)| Subject::Incident(of, incident))
+                .into_iter()
+                .collect(),
+            Subject::Incident(..) | Subject::Series(..) if kind == Kind::Resource => {
+                self.machines_of_alarms(subject)
+            }
+            Subject::Order(account, id) | Subject::Host(account, id, _)
+                if kind == Kind::Resource =>
+            {
+                let only = match subject {
+                    Subject::Host(_, _, host) => Some(*host),
+                    _ => None,
+                };
+                self.machines_of_order(account, id.raw(), only)
+            }
             Subject::Series(account, key) if kind == Kind::Alarm => self
                 .alarms()
                 .filter(|alarm| {
@@ -294,6 +325,52 @@ impl World {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// The alarms an incident is about: the one it was created for, else those on a machine that its text names.
+    fn alarms_of_incident(&self, account: &AccountId, id: &str) -> Vec<Subject> {
+        let link = self.link(&Linked::Incident(account.clone(), id.into()));
+        let watched = link.and_then(|link| link.alarm.as_ref());
+        let Some(incident) = self.incident(account, id) else {
+            return Vec::new();
+        };
+        let is_about = |alarm: &&Alarm| match watched {
+            Some(watched) => {
+                watched.account == alarm.account
+                    && alarm.threshold.as_ref().map(|line| &line.series)
+                        == Some(&watched.line.series)
+            }
+            None => {
+                names(incident.title.raw(), alarm.resource.raw())
+                    || names(incident.description.raw(), alarm.resource.raw())
+            }
+        };
+        self.alarms()
+            .filter(is_about)
+            .map(|alarm| Subject::Alarm(alarm.account.clone(), alarm.id.clone()))
+            .collect()
+    }
+
+    fn machines_of_alarms(&self, subject: &Subject) -> Vec<Subject> {
+        let mut machines = Vec::new();
+        for alarm in self.related(subject, Kind::Alarm) {
+            for machine in self.related(&alarm, Kind::Resource) {
+                if !machines.contains(&machine) {
+                    machines.push(machine);
+                }
+            }
+        }
+        machines
+    }
+
+    /// The machines of an order, or the one with this id in it.
+    fn machines_of_order(&self, account: &AccountId, id: &str, only: Option<i64>) -> Vec<Subject> {
+        let hosts = self.order(account, id).into_iter();
+        hosts
+            .flat_map(|order| order.batches.iter().flat_map(|batch| &batch.hosts))
+            .filter(|host| only.is_none_or(|only| host.id == only))
+            .map(|host| Subject::Resource(account.clone(), host.resource_id.clone()))
+            .collect()
     }
 
     fn related_to_alarm(&self, alarm: &Alarm, kind: Kind) -> Vec<Subject> {
@@ -322,9 +399,8 @@ impl World {
                 .filter(|(_, incident)| {
                     let name = alarm.resource.raw();
                     incident.status.is_open()
-                        && !name.is_empty()
-                        && (incident.title.raw().contains(name)
-                            || incident.description.raw().contains(name))
+                        && (names(incident.title.raw(), name)
+                            || names(incident.description.raw(), name))
                 })
                 .map(|(of, incident)| Subject::Incident(of.clone(), incident.id.clone()))
                 .collect(),
@@ -497,5 +573,32 @@ impl World {
         }
         fields.retain(|(_, text)| !text.is_empty());
         fields
+    }
+}
+
+/// Does a text name this thing as a word of its own? `web-1` is not named by `web-12`.
+fn names(text: &str, name: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, found)| {
+            let before = text.get(..at).and_then(|rest| rest.chars().next_back());
+            let after = text
+                .get(at + found.len()..)
+                .and_then(|rest| rest.chars().next());
+            !before.is_some_and(inside) && !after.is_some_and(inside)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_name_is_a_word_of_its_own() {
+        assert!(names("CPU of web-1 is high", "web-1"));
+        assert!(names("web-1", "web-1"));
+        assert!(!names("CPU of web-12 is high", "web-1"));
+        assert!(!names("anything", ""));
+        assert!(names("主机（支付-1）告警", "支付-1"));
     }
 }

@@ -24,6 +24,8 @@ pub mod subject;
 mod talk;
 mod timing;
 mod toast;
+mod trail;
+pub mod verify;
 pub mod world;
 
 use std::collections::HashMap;
@@ -31,6 +33,7 @@ use std::collections::HashMap;
 use crate::domain::journal::Ticket;
 use crate::domain::query::{Facts, Query, Update, Want};
 use crate::domain::record::{Record, Stored};
+use crate::domain::script::OrderId;
 use crate::ui::keys::{Key, Keymap};
 use crate::ui::widgets::toast::Toasts;
 use jiff::Timestamp;
@@ -82,6 +85,8 @@ pub struct App {
     interrupted: Option<Timestamp>,
     sent: Vec<Sent>,
     last_ticket: Ticket,
+    /// Orders of which the user was told whether they helped.
+    told: Vec<(OrderId, verify::Helped)>,
     /// The pane that waits for the external editor.
     editing: Option<usize>,
     /// The subject that the other panes of the board were told to follow.
@@ -149,6 +154,7 @@ impl App {
             interrupted: None,
             sent: Vec::new(),
             last_ticket: 0,
+            told: Vec::new(),
             editing: None,
             followed: None,
             rejected: None,
@@ -309,6 +315,7 @@ impl App {
 
     /// Tells the panes on the screen that facts changed or time went on.
     fn changed(&mut self) {
+        self.verify();
         for (pane, _) in self.slots() {
             self.tell(pane, &Event::Changed);
         }
@@ -324,6 +331,8 @@ impl App {
                 let at = Timestamp::from_second(at).unwrap_or(self.now);
                 self.world.remember(account, series, at);
             }
+            Stored::Notes(notes) => self.world.add_notes(notes),
+            Stored::Links(links) => self.world.add_links(links),
             Stored::Settings(settings) => self.restore(&settings),
             Stored::Problem(text) => {
                 self.say(Tone::Bad, text.clone());

@@ -205,11 +205,21 @@ pub enum Event<'a> {
         /// Ids of what was chosen: one, or several where several may be chosen.
         ids: &'a [String],
     },
+    /// A form, a choice or a dialog that this pane opened was left without an answer.
+    GaveUp {
+        /// The tag of the form or the choice; none for the dialog before a change.
+        tag: Option<&'static str>,
+    },
     /// The external editor came back with a text that this pane sent out.
     Edited(&'a str),
     /// Facts changed, or time went on. Lists bring their rows in order here; drawing needs no event. Only panes on
     /// the screen are told; [`Event::Opened`] tells a pane that comes on it.
     Changed,
+    /// The user said yes to a change that this pane asked for; it is on its way.
+    Sent {
+        /// What was asked for.
+        action: &'a Action,
+    },
     /// A change that this pane asked for ended.
     Done {
         /// The ticket.

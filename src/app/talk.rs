@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::domain::record::Record;
+use crate::domain::trail::Note;
 
 use super::App;
 use super::effect::Effect;
@@ -86,8 +87,19 @@ impl App {
                 self.effects
                     .push(Effect::Save(Record::Untrack(account, id)));
             }
+            Effect::Save(Record::Note(note)) => self.add_note(note),
+            Effect::Save(Record::Link(link)) => {
+                self.world.add_links([(*link).clone()]);
+                self.effects.push(Effect::Save(Record::Link(link)));
+            }
             other => self.effects.push(other),
         }
+    }
+
+    /// Adds a line to an incident's time line.
+    pub(super) fn add_note(&mut self, note: Note) {
+        self.world.add_notes([note.clone()]);
+        self.effects.push(Effect::Save(Record::Note(note)));
     }
 
     /// Copies a text and says so.

@@ -103,6 +103,9 @@ impl App {
                 merge(&mut wants, want);
             }
         }
+        for want in self.verification_wants() {
+            merge(&mut wants, want);
+        }
         for want in &mut wants {
             if !self.auto {
                 want.every = NEVER;

@@ -12,6 +12,7 @@ use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
 use crate::domain::metric::{Series, SeriesKey, Window};
 use crate::domain::query::{Facts, Query, Update};
+use crate::domain::trail::{Link, Linked, Note};
 
 use super::subject::Subject;
 
@@ -104,6 +105,10 @@ pub struct World {
     known: HashMap<Query, Known>,
     /// Incidents that are followed, in the order in which they were added.
     pub tracked: Vec<(AccountId, IncidentId)>,
+    /// Lines of incidents' time lines that are kept here, oldest first.
+    pub notes: Vec<Note>,
+    /// Which alarm and incident led to what, oldest first.
+    pub links: Vec<Link>,
     /// Series to keep on the dashboard, besides those that fire, in the order in which they are shown.
     pub watch: Vec<(AccountId, SeriesKey)>,
     /// The journal's latest entries, newest first.
@@ -163,6 +168,41 @@ impl World {
         self.tracked
             .retain(|(of, id)| of != account || id != incident);
         self.version += 1;
+    }
+
+    /// Takes over lines of time lines.
+    pub fn add_notes(&mut self, notes: impl IntoIterator<Item = Note>) {
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        self.version += 1;
+    }
+
+    /// Takes over what led to what; what was known of the same thing is replaced.
+    pub fn add_links(&mut self, links: impl IntoIterator<Item = Link>) {
+        for link in links {
+            self.links.retain(|known| known.of != link.of);
+            self.links.push(link);
+        }
+        self.version += 1;
+    }
+
+    /// What led to something, where that is known.
+    pub fn link(&self, of: &Linked) -> Option<&Link> {
+        self.links.iter().rev().find(|link| &link.of == of)
+    }
+
+    /// The lines of an incident's time line that are kept here, oldest first.
+    pub fn notes_of(
+        &self,
+        account: &AccountId,
+        incident: &IncidentId,
+    ) -> impl Iterator<Item = &Note> {
+        self.notes
+            .iter()
+            .filter(move |note| &note.account == account && &note.incident == incident)
     }
 
     /// A change began.

@@ -14,3 +14,4 @@ pub mod record;
 pub mod script;
 pub mod secret;
 pub mod text;
+pub mod trail;

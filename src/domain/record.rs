@@ -4,6 +4,7 @@ use super::account::AccountId;
 use super::incident::IncidentId;
 use super::journal::JournalEntry;
 use super::metric::Series;
+use super::trail::{Link, Note};
 
 /// Something to keep.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,10 @@ pub enum Record {
     Untrack(AccountId, IncidentId),
     /// New samples, for an offline start and for trends.
     Samples(AccountId, Vec<Series>),
+    /// A line of an incident's time line.
+    Note(Note),
+    /// What led to an incident or an order.
+    Link(Box<Link>),
     /// A setting of the screen (sort order, columns, last view) under a name.
     Setting(String, String),
 }
@@ -27,6 +32,10 @@ pub enum Stored {
     Tracked(Vec<(AccountId, IncidentId)>),
     /// The samples of the last hours, with when they were written (seconds since the Unix epoch).
     Samples(AccountId, Vec<Series>, i64),
+    /// Lines of time lines, oldest first.
+    Notes(Vec<Note>),
+    /// What led to incidents and orders, oldest first.
+    Links(Vec<Link>),
     /// Settings of the screen.
     Settings(Vec<(String, String)>),
     /// Something could not be kept or read: what, and why.

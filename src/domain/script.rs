@@ -94,6 +94,11 @@ impl RunStatus {
     pub const fn is_final_for_order(&self) -> bool {
         matches!(self, Self::Cancelled | Self::Finished | Self::RolledBack)
     }
+
+    /// Will something still happen on a machine in this state?
+    pub const fn is_open_for_host(&self) -> bool {
+        matches!(self, Self::Ready | Self::Processing)
+    }
 }
 
 /// What can be done to a running order (huawei-coc.md, 10.13 and 11.2).

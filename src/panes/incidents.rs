@@ -16,13 +16,15 @@ use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{Asking, Context, Document, Event, ListInfo, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
-use crate::app::world::World;
+use crate::app::world::{Pending, World};
 use crate::domain::account::{Account, AccountId};
-use crate::domain::action::Action;
+use crate::domain::action::{Action, NewIncident, Receipt};
 use crate::domain::alarm::Alarm;
 use crate::domain::incident::{Incident, IncidentId, IncidentStep, Level};
 use crate::domain::query::{Query, Want};
 use crate::domain::record::Record;
+use crate::domain::text::SafeText;
+use crate::domain::trail::{Link, Linked, Note, NoteKind, Watched};
 use crate::ui::form::{Field, Form};
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -51,6 +53,9 @@ const COMMANDS: &[Command] = &[
     Command::changes("warroom.create", &["W"])
         .on(&[Kind::Incident])
         .hinted(),
+    Command::new("incident.note", &["n"])
+        .on(&[Kind::Incident])
+        .hinted(),
     Command::new("incident.track", &["T"]),
     Command::new("incident.untrack", &["z u"]).on(&[Kind::Incident]),
 ];
@@ -60,13 +65,21 @@ pub struct Incidents {
     list: List<Entry>,
     /// What the open form is about.
     about: Option<(AccountId, IncidentId)>,
+    /// What the open form of a new incident is for.
+    cause: Option<Watched>,
     /// Was the open form filled in from an alarm?
     from_alarm: bool,
+    /// New incidents that were sent and not answered yet, with the alarm each is for.
+    sent: Vec<(NewIncident, Watched)>,
 }
 
 struct Entry {
     account: AccountId,
     incident: Incident,
+    /// Has the user of this account got it?
+    mine: bool,
+    /// Is a change of it under way?
+    pending: bool,
 }
 
 impl Incidents {
@@ -75,7 +88,9 @@ impl Incidents {
         Self {
             list: List::new(columns),
             about: None,
+            cause: None,
             from_alarm: false,
+            sent: Vec::new(),
         }
     }
 
@@ -87,6 +102,8 @@ impl Incidents {
             .map(|(account, incident)| Entry {
                 account: account.clone(),
                 incident: incident.clone(),
+                mine: is_mine(account, incident, ctx.world),
+                pending: pending_of(account, incident, ctx.world).is_some(),
             })
             .collect();
         entries.sort_by(|a, b| rank(&a.incident).cmp(&rank(&b.incident)));
@@ -100,6 +117,7 @@ impl Incidents {
         };
         let alarm = alarm_of(on, ctx.world);
         self.from_alarm = alarm.is_some();
+        self.cause = alarm.and_then(Watched::of);
         vec![ask(forms::create(alarm, account, ctx))]
     }
 
@@ -120,6 +138,7 @@ impl Incidents {
         };
         self.about = Some((account.id.clone(), incident.id.clone()));
         vec![ask(match name {
+            "incident.note" => note_form(incident, ctx.lang),
             "incident.solve" => forms::solve(incident, ctx.lang),
             "incident.confirm" => forms::verify(incident, ctx.lang),
             _ => forms::warroom(account, incident, ctx),
@@ -147,6 +166,9 @@ impl Incidents {
         let Some(incident) = ctx.world.incident(account, id.raw()) else {
             return Vec::new();
         };
+        if tag == "incident.note" {
+            return vec![note(account, id, &words::text(values, "text"), ctx)];
+        }
         let confirm = match tag {
             "incident.solve" => forms::confirm_solve(account, incident, values, lang),
             "incident.confirm" => forms::confirm_verify(account, incident, values, lang),
@@ -163,12 +185,35 @@ impl Incidents {
         vec![Request::Confirm(Box::new(confirm))]
     }
 
+    /// A new incident is there: what it is for is kept, and the board shows it.
+    fn opened(
+        &mut self,
+        account: &AccountId,
+        id: &IncidentId,
+        alarm: Option<Watched>,
+        ctx: &Context,
+    ) -> Vec<Request> {
+        let subject = Subject::Incident(account.clone(), id.clone());
+        self.list.select(subject);
+        let link = alarm.map(|alarm| {
+            Request::Effect(Effect::Save(Record::Link(Box::new(Link {
+                of: Linked::Incident(account.clone(), id.clone()),
+                at: ctx.at,
+                alarm: Some(alarm),
+                incident: None,
+            }))))
+        });
+        let mut requests: Vec<Request> = link.into_iter().collect();
+        requests.push(Request::Go("incidents".to_owned()));
+        requests
+    }
+
     fn command(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
         match name {
             "open" | "describe" => self.describe(ctx),
             "incident.create" => self.create(on, ctx),
             "incident.accept" => Self::accept(on, ctx),
-            "incident.solve" | "incident.confirm" | "warroom.create" => {
+            "incident.solve" | "incident.confirm" | "incident.note" | "warroom.create" => {
                 self.ask_about(name, on, ctx)
             }
             "incident.track" => vec![ask(track_form(ctx.lang))],
@@ -224,12 +269,56 @@ fn incidents<'a>(
     })
 }
 
+/// Has the user of the account got this incident?
+fn is_mine(account: &AccountId, incident: &Incident, world: &World) -> bool {
+    let operator = world.account(account).map_or("", |known| &known.operator);
+    let has = |assignee: &SafeText| assignee.raw() == operator;
+    !operator.is_empty() && incident.assignees.iter().any(has)
+}
+
+/// The change of this incident that is under way.
+fn pending_of<'w>(
+    account: &AccountId,
+    incident: &Incident,
+    world: &'w World,
+) -> Option<&'w Pending> {
+    let subject = Subject::Incident(account.clone(), incident.id.clone());
+    world
+        .pending
+        .iter()
+        .find(|pending| pending.subject.as_ref() == Some(&subject))
+}
+
 /// The alarm among these subjects.
 fn alarm_of<'w>(on: &[Subject], world: &'w World) -> Option<&'w Alarm> {
     on.iter().find_map(|subject| match subject {
         Subject::Alarm(account, id) => world.alarm(account, id.raw()),
         _ => None,
     })
+}
+
+fn note_form(incident: &Incident, lang: Lang) -> Asking {
+    let field = Field::lines("text", lang.t("incident.note"))
+        .required()
+        .len(1, 2_000)
+        .height(5)
+        .help(lang.t("incident.note_help"));
+    let title = lang.tf("incident.note_title", &[("id", incident.id.shown())]);
+    Asking {
+        tag: "incident.note",
+        form: Form::new(title, lang.t("incident.note_button")).field(field),
+    }
+}
+
+/// Keeps a remark in an incident's time line. The service is not told.
+fn note(account: &AccountId, incident: &IncidentId, text: &str, ctx: &Context) -> Request {
+    Request::Effect(Effect::Save(Record::Note(Note {
+        account: account.clone(),
+        incident: incident.clone(),
+        at: ctx.at,
+        kind: NoteKind::Remark,
+        text: text.into(),
+    })))
 }
 
 fn track_form(lang: Lang) -> Asking {
@@ -324,6 +413,9 @@ impl Row for Entry {
                 };
                 Cell::styled(incident.level.map_or("?", Level::name), role)
             }
+            "status" if self.pending => {
+                Cell::styled(look.lang.t("incident.changing"), "state.running")
+            }
             "status" => {
                 let role = if open { "text" } else { "muted" };
                 Cell::styled(words::incident_word(&incident.status, look.lang), role)
@@ -332,6 +424,7 @@ impl Row for Entry {
                 format::age_of(look.lang, at, look.at).into()
             }),
             "title" => Cell::text(incident.title.shown()),
+            "assignee" if self.mine => Cell::text(look.lang.t("incident.you")),
             "assignee" => Cell::text(self.assignee()),
             "number" => Cell::styled(incident.id.shown(), "muted"),
             "warroom" => incident
@@ -429,6 +522,12 @@ impl Pane for Incidents {
         let mut found = incidents(on, ctx.world).peekable();
         let (_, first) = found.peek()?;
         let status = words::incident_word(&first.status, ctx.lang);
+        let under_way = |(account, incident): &(&Account, &Incident)| {
+            pending_of(&account.id, incident, ctx.world).map(|pending| pending.summary.clone())
+        };
+        if let Some(what) = incidents(on, ctx.world).find_map(|one| under_way(&one)) {
+            return Some(ctx.lang.tf("incident.under_way", &[("what", &what)]));
+        }
         if step == IncidentStep::OpenWarRoom && first.warroom.is_some() {
             return Some(ctx.lang.t("warroom.has_one").into_owned());
         }
@@ -464,20 +563,33 @@ impl Pane for Incidents {
             }
             Event::Command { name, on } => return self.command(name, on, ctx),
             Event::Form { tag, values } => return self.filled(tag, values, ctx),
+            Event::Sent {
+                action: Action::CreateIncident(_, new),
+            } => {
+                let cause = self.cause.take().map(|alarm| (new.clone(), alarm));
+                self.sent.extend(cause);
+            }
             Event::Done {
-                action: Action::CreateIncident(account, _),
-                result: Ok(receipt),
+                action: Action::CreateIncident(account, new),
+                result,
                 ..
             } => {
-                if let Some(id) = &receipt.created {
-                    self.list
-                        .select(Subject::Incident(account.clone(), id.clone()));
-                    return vec![Request::Go("incidents".to_owned())];
+                let sent = self.sent.iter().position(|(sent, _)| sent == new);
+                let cause = sent.map(|at| self.sent.remove(at).1);
+                if let Ok(Receipt {
+                    created: Some(id), ..
+                }) = result
+                {
+                    return self.opened(account, id, cause, ctx);
                 }
             }
             _ => {}
         }
         Vec::new()
+    }
+
+    fn repeat(&self, _world: &World) -> Option<String> {
+        Some("incident ls".to_owned())
     }
 
     fn back(&mut self) -> bool {

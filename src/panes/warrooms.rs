@@ -237,8 +237,9 @@ impl Pane for WarRooms {
         let needs = wants::of_each(&ctx, &words::SYSTEMS, EVERY, Query::WarRooms);
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list
-            .draw(view, &needs, &view.t("warroom.empty"), inner, buf);
+        let key = view.key("warroom.create");
+        let empty = view.lang.tf("warroom.empty", &[("key", &key)]);
+        self.list.draw(view, &needs, &empty, inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {

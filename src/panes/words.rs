@@ -94,6 +94,14 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
+/// Adds an option to a command line.
+pub fn option(line: &mut String, name: &str, value: &str) {
+    line.push_str(" --");
+    line.push_str(name);
+    line.push(' ');
+    line.push_str(&quoted(value));
+}
+
 /// A text of a form; empty when it was left empty.
 pub fn text(values: &Json, name: &str) -> String {
     values[name].as_str().unwrap_or_default().trim().to_owned()

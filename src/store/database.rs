@@ -17,9 +17,13 @@ use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome};
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic};
 use crate::domain::text::SafeText;
+use crate::domain::trail::{Link, Linked, Note, NoteKind};
 
 /// The steps from an empty file to the present form; a file's `user_version` counts those it has taken.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// How long another process may hold the file before we give up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -264,6 +268,88 @@ impl Database {
             }
         }
         Ok(tracked)
+    }
+
+    /// Keeps a line of an incident's time line.
+    pub fn note(&mut self, note: &Note) -> Result<(), Fault> {
+        self.connection.execute(
+            "INSERT INTO notes (profile, system, incident, at, kind, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                &*note.account.profile,
+                note.account.system.id(),
+                note.incident.raw(),
+                note.at.as_millisecond(),
+                note.kind.name(),
+                note.text.raw(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The latest lines of time lines, oldest first.
+    pub fn notes(&self, limit: u32) -> Result<Vec<Note>, Fault> {
+        let mut statement = self.connection.prepare(
+            "SELECT profile, system, incident, at, kind, text FROM notes ORDER BY id DESC LIMIT ?1",
+        )?;
+        let mut rows = statement.query([limit])?;
+        let mut notes = Vec::new();
+        while let Some(row) = rows.next()? {
+            let kind = NoteKind::parse(&row.get::<_, String>(4)?);
+            if let (Some(account), Some(kind)) = (account(row)?, kind) {
+                notes.push(Note {
+                    account,
+                    incident: row.get::<_, String>(2)?.into(),
+                    at: instant(row.get(3)?),
+                    kind,
+                    text: row.get::<_, String>(5)?.into(),
+                });
+            }
+        }
+        notes.reverse();
+        Ok(notes)
+    }
+
+    /// Keeps what led to something.
+    pub fn link(&mut self, link: &Link) -> Result<(), Fault> {
+        let (kind, account, thing) = match &link.of {
+            Linked::Incident(account, id) => ("incident", account, id),
+            Linked::Order(account, id) => ("order", account, id),
+        };
+        self.connection.execute(
+            "INSERT INTO links (profile, system, kind, thing, cause) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET cause = excluded.cause",
+            params![
+                &*account.profile,
+                account.system.id(),
+                kind,
+                thing.raw(),
+                link.to_json().to_string(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// What led to what.
+    pub fn links(&self) -> Result<Vec<Link>, Fault> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT profile, system, kind, thing, cause FROM links ORDER BY thing")?;
+        let mut rows = statement.query([])?;
+        let mut links = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(account) = account(row)? else {
+                continue;
+            };
+            let thing: SafeText = row.get::<_, String>(3)?.into();
+            let of = if row.get::<_, String>(2)? == "order" {
+                Linked::Order(account, thing)
+            } else {
+                Linked::Incident(account, thing)
+            };
+            let cause = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
+            links.push(Link::from_json(of, &cause));
+        }
+        Ok(links)
     }
 
     /// Keeps a setting.

@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::error::Class;
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic};
+use crate::domain::trail::{Link, Linked, Note, NoteKind};
 
 fn clock() -> Clock {
     Clock::manual("2026-11-22T12:00:00Z".parse::<Timestamp>().expect("a time"))
@@ -178,6 +179,19 @@ async fn what_was_kept_comes_back_at_the_next_start() {
             },
         ],
     };
+    let note = Note {
+        account: account(),
+        incident: "IM1".into(),
+        at: clock().now(),
+        kind: NoteKind::Remark,
+        text: "已通知\n业务方".into(),
+    };
+    let link = Link {
+        of: Linked::Order(account(), "SCT1".into()),
+        at: clock().now(),
+        alarm: None,
+        incident: Some((account(), "IM1".into())),
+    };
     {
         let (store, _replies) = Store::open(Some(&file(&folder)), clock());
         store.save(Record::Track(account(), "IM1".into()));
@@ -186,6 +200,9 @@ async fn what_was_kept_comes_back_at_the_next_start() {
         store.save(Record::Untrack(account(), "IM2".into()));
         store.save(Record::Setting("sort".to_owned(), "age".to_owned()));
         store.save(Record::Setting("sort".to_owned(), "level".to_owned()));
+        store.save(Record::Note(note.clone()));
+        store.save(Record::Link(Box::new(link.clone())));
+        store.save(Record::Link(Box::new(link.clone())));
         let mut old = series.clone();
         old.samples.insert(
             0,
@@ -204,6 +221,8 @@ async fn what_was_kept_comes_back_at_the_next_start() {
         stored,
         [
             Stored::Tracked(vec![(account(), "IM1".into())]),
+            Stored::Links(vec![link]),
+            Stored::Notes(vec![note]),
             Stored::Settings(vec![("sort".to_owned(), "level".to_owned())]),
             Stored::Samples(account(), vec![series], now),
         ]

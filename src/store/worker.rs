@@ -12,6 +12,8 @@ use crate::domain::record::{Record, Stored};
 
 /// How many entries of the journal are shown.
 const JOURNAL_SHOWN: u32 = 1_000;
+/// How many lines of time lines are read back.
+const NOTES_SHOWN: u32 = 5_000;
 /// After how many saved batches of samples the old ones are thrown away.
 const PRUNE_EVERY: u32 = 60;
 
@@ -115,6 +117,8 @@ impl Worker {
             Record::Untrack(account, incident) => {
                 self.attempt(|database, _| database.untrack(account, incident))
             }
+            Record::Note(note) => self.attempt(|database, _| database.note(note)),
+            Record::Link(link) => self.attempt(|database, _| database.link(link)),
             Record::Setting(name, value) => self.attempt(|database, _| database.set(name, value)),
             Record::Samples(account, series) => {
                 self.batches += 1;
@@ -131,6 +135,12 @@ impl Worker {
         let _ = self.attempt(Database::prune);
         if let Ok(tracked) = self.attempt(|database, _| database.tracked()) {
             self.reply(Stored::Tracked(tracked));
+        }
+        if let Ok(links) = self.attempt(|database, _| database.links()) {
+            self.reply(Stored::Links(links));
+        }
+        if let Ok(notes) = self.attempt(|database, _| database.notes(NOTES_SHOWN)) {
+            self.reply(Stored::Notes(notes));
         }
         if let Ok(settings) = self.attempt(|database, _| database.settings()) {
             self.reply(Stored::Settings(settings));

@@ -21,6 +21,7 @@
 //! nothing. What takes keys says what they did with a small enum, and does nothing else: no text is ever sent, copied
 //! or saved from here.
 
+pub mod diff;
 pub mod filter;
 pub mod form;
 pub mod format;

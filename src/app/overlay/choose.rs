@@ -53,6 +53,14 @@ impl Chooser {
         }
     }
 
+    /// The tag of its pane's question.
+    pub const fn tag(&self) -> Option<&'static str> {
+        match self.purpose {
+            Purpose::Pane(tag) => Some(tag),
+            _ => None,
+        }
+    }
+
     /// Text was pasted.
     pub fn paste(&mut self, text: &str) {
         self.picker.paste(text);

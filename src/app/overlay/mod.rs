@@ -232,10 +232,19 @@ impl App {
     /// Does what an overlay wants.
     pub(super) fn react(&mut self, outcomes: Vec<Outcome>) {
         let owner = self.layers.last().and_then(|layer| layer.owner);
+        let given_up = matches!(outcomes[..], [Outcome::Close]);
         for outcome in outcomes {
             match outcome {
                 Outcome::Close => {
-                    self.layers.pop();
+                    let closed = self.layers.pop();
+                    if given_up
+                        && let Some(Layer {
+                            owner: Some(pane),
+                            what,
+                        }) = closed
+                    {
+                        self.given_up(pane, &what);
+                    }
                 }
                 Outcome::Run(name) => self.run(&name),
                 Outcome::Go(line) => self.go_or_say(&line),
@@ -274,6 +283,17 @@ impl App {
                 Outcome::Say(tone, text) => self.say(tone, text),
             }
         }
+    }
+
+    /// Something that a pane had asked was left without an answer.
+    fn given_up(&mut self, pane: usize, what: &Overlay) {
+        let tag = match what {
+            Overlay::Form(form) => Some(form.tag()),
+            Overlay::Choose(chooser) => chooser.tag(),
+            Overlay::Dialog(_) => None,
+            Overlay::Document(_) | Overlay::Prompt(_) => return,
+        };
+        self.tell(pane, &Event::GaveUp { tag });
     }
 
     /// A form was completed: its pane looks at the values. Unless it rejects one, the form closes.

@@ -151,6 +151,11 @@ impl Form {
         let used = u16::try_from(used).unwrap_or(u16::MAX);
         let y = inner.bottom() - 1;
         let mut x = inner.right().saturating_sub(used + 1).max(inner.x);
+        let hint = lang.t("form.hint");
+        let room = x.saturating_sub(inner.x + 3);
+        if width::width(&hint) <= usize::from(room) {
+            width::put(buf, inner.x + 1, y, &hint, room, theme.style("muted"));
+        }
         let left = |x: u16| inner.right().saturating_sub(x);
         x += width::put(
             buf,

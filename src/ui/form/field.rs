@@ -523,8 +523,10 @@ fn text_area(text: &str) -> TextArea<'static> {
     let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
     area.set_wrap_mode(WrapMode::WordOrGlyph);
     area.set_tab_length(4);
-    area.move_cursor(CursorMove::Bottom);
-    area.move_cursor(CursorMove::End);
+    // A line is gone on with; of a longer text the beginning is seen first.
+    if !text.contains('\n') {
+        area.move_cursor(CursorMove::End);
+    }
     area
 }
 

@@ -1,5 +1,5 @@
 //! Forms: fields with labels, help, limits and messages where the mistake is. Tab and shift-Tab move; Enter goes on
-//! and, on the button, submits; Esc leaves, and asks once more when something was typed.
+//! and, on the button, submits; ctrl-d submits from anywhere; Esc leaves, and asks once more when something was typed.
 
 mod draw;
 mod field;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use field::Editor;
 pub use field::{Field, Problem};
 
-use super::keys::{Key, KeyCode};
+use super::keys::{Key, KeyCode, KeyModifiers};
 use super::lang::Lang;
 use crate::cloud::declare::Param;
 
@@ -144,6 +144,10 @@ impl Form {
             return self.leave();
         }
         self.leaving = false;
+        // The end of the input, as everywhere in a terminal: from any field straight to what comes next.
+        if key.code == KeyCode::Char('d') && key.mods == KeyModifiers::CONTROL {
+            return self.submit();
+        }
         let multi_line = matches!(
             self.fields.get(self.focus).map(|field| &field.editor),
             Some(Editor::Lines(_))
@@ -248,6 +252,19 @@ mod tests {
             form.values(),
             json!({"title": "db", "count": 3, "level": "2", "text": "a\nb"})
         );
+    }
+
+    #[test]
+    fn the_end_of_the_input_submits_from_anywhere() {
+        let mut form = form();
+        assert_eq!(
+            press(&mut form, "d b <tab> <tab> <tab> a <c-d>"),
+            Filled::Submitted
+        );
+        assert_eq!(form.values()["text"], json!("a"));
+        let mut wrong = super::tests::form();
+        assert_eq!(press(&mut wrong, "<tab> <c-d>"), Filled::Open);
+        assert_eq!(wrong.focus, 0);
     }
 
     #[test]

@@ -1,0 +1,82 @@
+//! What is written into an incident's time line by itself: every step that was taken from here.
+
+use crate::domain::account::AccountId;
+use crate::domain::action::{Action, Receipt};
+use crate::domain::incident::IncidentId;
+use crate::domain::trail::{Linked, Note, NoteKind};
+
+use super::App;
+
+/// Characters of a text that was typed which are taken over into a time line.
+const QUOTED: usize = 200;
+
+impl App {
+    /// A change was carried out: when it concerns an incident, its time line says so.
+    pub(super) fn note_step(&mut self, action: &Action, receipt: &Receipt) {
+        let Some((account, incident)) = self.incident_of(action, receipt) else {
+            return;
+        };
+        let mut text = self.step_text(action, receipt);
+        if let Some(id) = &receipt.request_id {
+            text.push_str(&self.tf("trail.request", &[("id", id.shown())]));
+        }
+        self.add_note(Note {
+            account,
+            incident,
+            at: self.now,
+            kind: NoteKind::Step,
+            text: text.into(),
+        });
+    }
+
+    fn incident_of(&self, action: &Action, receipt: &Receipt) -> Option<(AccountId, IncidentId)> {
+        match action {
+            Action::CreateIncident(account, _) => Some((account.clone(), receipt.created.clone()?)),
+            Action::AcceptIncident(account, id) | Action::CommitSolution(account, id, _) => {
+                Some((account.clone(), id.clone()))
+            }
+            Action::ConfirmIncident {
+                account, incident, ..
+            } => Some((account.clone(), incident.clone())),
+            Action::CreateWarRoom(account, new) => Some((account.clone(), new.incident.clone())),
+            Action::OperateOrder(account, id, _) => self
+                .world
+                .link(&Linked::Order(account.clone(), id.clone()))?
+                .incident
+                .clone(),
+            Action::RunScript(..) | Action::Raw { .. } => None,
+        }
+    }
+
+    fn step_text(&self, action: &Action, receipt: &Receipt) -> String {
+        let quoted = |text: &str| text.chars().take(QUOTED).collect::<String>();
+        match action {
+            Action::CreateIncident(..) => self.t("trail.created"),
+            Action::AcceptIncident(..) => self.t("trail.accepted"),
+            Action::CommitSolution(_, _, solution) => self.tf(
+                "trail.solved",
+                &[
+                    ("cause", &quoted(&solution.cause)),
+                    ("solution", &quoted(&solution.solution)),
+                ],
+            ),
+            Action::ConfirmIncident {
+                solved, comment, ..
+            } => {
+                let key = if *solved {
+                    "trail.confirmed"
+                } else {
+                    "trail.sent_back"
+                };
+                self.tf(key, &[("comment", &quoted(comment))])
+            }
+            Action::CreateWarRoom(..) => {
+                let number = receipt.created.as_ref().map_or("", |number| number.shown());
+                self.tf("trail.warroom", &[("number", number)])
+            }
+            Action::RunScript(..) | Action::OperateOrder(..) | Action::Raw { .. } => {
+                receipt.summary.shown().to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Everything that is known of an incident.
+
+use crate::app::pane::Context;
+use crate::domain::account::AccountId;
+use crate::domain::incident::{Incident, Level};
+use crate::domain::text::SafeText;
+use crate::domain::trail::NoteKind;
+use crate::panes::{frame, words};
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::widgets::document::{Line, plain_lines};
+
+/// Everything that is known of an incident: fields, description, time line.
+pub fn describe(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<Line> {
+    let lang = ctx.lang;
+    let fact = |key: &str, text: &str| frame::fact(lang, key, text);
+    // The service names its enumerated values itself, in both languages.
+    let named = |wire: &str| {
+        incident
+            .names
+            .iter()
+            .find(|(key, _, _)| key.raw() == wire)
+            .map(|(_, zh, en)| if lang == Lang::ZhCn { zh } else { en })
+            .filter(|name| !name.is_empty())
+            .map_or_else(|| wire.to_owned(), |name| format!("{name} ({wire})"))
+    };
+    let people: Vec<&str> = incident.assignees.iter().map(SafeText::shown).collect();
+    let mut lines = vec![
+        fact("incident.number", incident.id.shown()),
+        fact("incident.title", incident.title.shown()),
+        fact("incident.level", incident.level.map_or("-", Level::name)),
+        fact(
+            "incident.status",
+            &words::incident_word(&incident.status, lang),
+        ),
+        fact("incident.kind", &named(incident.kind.shown())),
+        fact("incident.source", &named(incident.source.shown())),
+        fact("incident.service", &named(incident.service.shown())),
+        fact("incident.region", incident.region.shown()),
+        fact(
+            "incident.interrupted",
+            &lang.t(if incident.interrupted {
+                "incident.yes"
+            } else {
+                "incident.no"
+            }),
+        ),
+        fact("incident.assignee", &people.join(", ")),
+        fact("incident.creator", incident.creator.shown()),
+        fact(
+            "incident.warroom",
+            incident.warroom.as_ref().map_or("-", |room| room.shown()),
+        ),
+        fact("col.account", &account.to_string()),
+        "".into(),
+    ];
+    lines.extend(plain_lines(
+        &incident
+            .description
+            .raw()
+            .lines()
+            .map(|line| SafeText::new(line).to_string())
+            .collect::<Vec<_>>()
+            .join("\n"),
+    ));
+    lines.push("".into());
+    lines.push(Line::styled(lang.t("incident.time_line"), "title"));
+    lines.extend(time_line(account, incident, ctx));
+    lines
+}
+
+/// What happened when: what the service knows, and what is kept here.
+fn time_line(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<Line> {
+    let room = ctx
+        .world
+        .warrooms()
+        .find(|(of, room)| *of == account && room.incident.as_ref() == Some(&incident.id))
+        .map(|(_, room)| room);
+    let mut moments = vec![
+        (incident.created, "incident.was_created"),
+        (incident.handled, "incident.was_handled"),
+    ];
+    if let Some(room) = room {
+        moments.push((room.occurred, "incident.fault_began"));
+        moments.push((room.created, "incident.room_opened"));
+        moments.push((room.recovered, "incident.fault_over"));
+    }
+    let served = moments.into_iter().filter_map(|(at, key)| {
+        let text = ctx.lang.t(key).into_owned();
+        Some((at?, text, "muted"))
+    });
+    let kept = ctx.world.notes_of(account, &incident.id).map(|note| {
+        let role = match note.kind {
+            NoteKind::Remark | NoteKind::Step | NoteKind::Run => "text",
+            NoteKind::Recovered => "state.ok",
+            NoteKind::Breaching => "state.crit",
+        };
+        (note.at, note.text.shown().to_owned(), role)
+    });
+    let mut known: Vec<_> = served.chain(kept).collect();
+    known.sort_by_key(|(at, ..)| *at);
+    known
+        .into_iter()
+        .map(|(at, text, role)| {
+            Line::styled(format!("{}  ", format::exact(at, ctx.zone)), "muted").then(text, role)
+        })
+        .collect()
+}

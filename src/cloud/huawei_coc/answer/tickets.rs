@@ -60,7 +60,7 @@ pub async fn warrooms(client: &Client) -> Result<Vec<WarRoom>, ApiError> {
             total: read.total.and_then(|total| u64::try_from(total).ok()),
             next: None,
         };
-        walk.take(page, |room| room.id.clone());
+        walk.take(page, |room| (room.id.clone(), room.war_room_num.clone()));
     }
     Ok(walk.end().rows.into_iter().map(convert::warroom).collect())
 }

@@ -472,9 +472,24 @@ impl World {
                     .unwrap_or_else(|| key.metric.clone());
                 Some(format!("{label} {}", self.instance_name(account, key)))
             }
-            Subject::Host(..) | Subject::Entry(_) | Subject::Account(_) | Subject::Problem(_) => {
-                None
-            }
+            Subject::Asset(account, id) => self
+                .assets()
+                .find(|(of, asset)| *of == account && &asset.id == id)
+                .map(|(_, asset)| asset.name.to_string()),
+            Subject::SiteHost(account, id) => self
+                .site_hosts()
+                .find(|(of, host)| *of == account && &host.id == id)
+                .map(|(_, host)| host.name.to_string()),
+            Subject::Deed(account, id) => self
+                .audit()
+                .find(|(of, deed)| *of == account && &deed.id == id)
+                .map(|(_, deed)| format!("{} {}", deed.what, deed.resource)),
+            Subject::Host(..)
+            | Subject::Pool(..)
+            | Subject::MeterJob(..)
+            | Subject::Entry(_)
+            | Subject::Account(_)
+            | Subject::Problem(_) => None,
         };
         name.unwrap_or_else(|| subject.to_string())
     }
@@ -568,6 +583,11 @@ impl World {
             | Subject::Contact(..)
             | Subject::WarRoom(..)
             | Subject::Host(..)
+            | Subject::Pool(..)
+            | Subject::Asset(..)
+            | Subject::SiteHost(..)
+            | Subject::Deed(..)
+            | Subject::MeterJob(..)
             | Subject::Account(_)
             | Subject::Problem(_) => fields.push(("field.name", self.title(subject))),
         }

@@ -20,6 +20,7 @@ mod navigate;
 pub mod overlay;
 pub mod pane;
 pub mod settings;
+pub mod site;
 pub mod subject;
 mod talk;
 mod timing;

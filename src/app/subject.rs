@@ -35,6 +35,16 @@ pub enum Subject {
     Host(AccountId, OrderId, i64),
     /// A machine of the inventory, by the id its cloud service gave it.
     Resource(AccountId, SafeText),
+    /// A pool of capacity, by its own description.
+    Pool(AccountId, SafeText),
+    /// A physical device.
+    Asset(AccountId, SafeText),
+    /// A physical host.
+    SiteHost(AccountId, SafeText),
+    /// An entry of the audit log.
+    Deed(AccountId, SafeText),
+    /// A metering job.
+    MeterJob(AccountId, SafeText),
     /// A line of the journal.
     Entry(Ticket),
     /// An account.
@@ -68,6 +78,16 @@ pub enum Kind {
     Host,
     /// [`Subject::Resource`]
     Resource,
+    /// [`Subject::Pool`]
+    Pool,
+    /// [`Subject::Asset`]
+    Asset,
+    /// [`Subject::SiteHost`]
+    SiteHost,
+    /// [`Subject::Deed`]
+    Deed,
+    /// [`Subject::MeterJob`]
+    MeterJob,
     /// [`Subject::Entry`]
     Entry,
     /// [`Subject::Account`]
@@ -78,7 +98,7 @@ pub enum Kind {
 
 impl Kind {
     /// All sorts.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::Alarm,
         Self::Series,
         Self::Policy,
@@ -90,6 +110,11 @@ impl Kind {
         Self::Order,
         Self::Host,
         Self::Resource,
+        Self::Pool,
+        Self::Asset,
+        Self::SiteHost,
+        Self::Deed,
+        Self::MeterJob,
         Self::Entry,
         Self::Account,
         Self::Problem,
@@ -109,6 +134,11 @@ impl Kind {
             Self::Order => "kind.order",
             Self::Host => "kind.host",
             Self::Resource => "kind.resource",
+            Self::Pool => "kind.pool",
+            Self::Asset => "kind.asset",
+            Self::SiteHost => "kind.site_host",
+            Self::Deed => "kind.deed",
+            Self::MeterJob => "kind.meter_job",
             Self::Entry => "kind.entry",
             Self::Account => "kind.account",
             Self::Problem => "kind.problem",
@@ -131,6 +161,11 @@ impl Subject {
             Self::Order(..) => Kind::Order,
             Self::Host(..) => Kind::Host,
             Self::Resource(..) => Kind::Resource,
+            Self::Pool(..) => Kind::Pool,
+            Self::Asset(..) => Kind::Asset,
+            Self::SiteHost(..) => Kind::SiteHost,
+            Self::Deed(..) => Kind::Deed,
+            Self::MeterJob(..) => Kind::MeterJob,
             Self::Entry(..) => Kind::Entry,
             Self::Account(..) => Kind::Account,
             Self::Problem(..) => Kind::Problem,
@@ -151,6 +186,11 @@ impl Subject {
             | Self::Order(account, _)
             | Self::Host(account, _, _)
             | Self::Resource(account, _)
+            | Self::Pool(account, _)
+            | Self::Asset(account, _)
+            | Self::SiteHost(account, _)
+            | Self::Deed(account, _)
+            | Self::MeterJob(account, _)
             | Self::Account(account) => Some(account),
             Self::Entry(_) | Self::Problem(_) => None,
         }
@@ -165,6 +205,11 @@ impl Subject {
             | Self::Script(_, id)
             | Self::Order(_, id)
             | Self::Resource(_, id)
+            | Self::Pool(_, id)
+            | Self::Asset(_, id)
+            | Self::SiteHost(_, id)
+            | Self::Deed(_, id)
+            | Self::MeterJob(_, id)
             | Self::Problem(id) => id.raw().to_owned(),
             Self::Series(_, key) => format!(
                 "{}:{}:{}",

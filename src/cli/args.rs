@@ -63,6 +63,38 @@ pub enum Command {
     Ops(OpsArgs),
     /// Call one operation
     Call(CallArgs),
+    /// Alarms of all systems
+    Alarm {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: AlarmCommand,
+    },
+    /// How full the pools of a site are, fullest first
+    Capacity(Listing),
+    /// What was done at a site, and by whom
+    Audit {
+        /// What to do with the log.
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Physical devices of a site
+    Asset {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: AssetCommand,
+    },
+    /// Physical hosts of a site
+    Host {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: HostCommand,
+    },
+    /// Metering records of a site
+    Metering {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: MeteringCommand,
+    },
     /// Show what this user changed, newest first
     Journal(JournalArgs),
     /// Look after the configuration
@@ -168,4 +200,138 @@ pub struct DoctorArgs {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Args)]
+pub struct Listing {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// From which severity on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AtLeast {
+    /// Only critical ones
+    Critical,
+    /// Major and critical ones
+    Major,
+    /// Minor ones and worse
+    Minor,
+    /// Warnings and worse
+    Warning,
+    /// All
+    Info,
+}
+
+impl AtLeast {
+    /// The severity that is meant.
+    pub const fn meant(self) -> crate::domain::alarm::Severity {
+        use crate::domain::alarm::Severity;
+        match self {
+            Self::Critical => Severity::Critical,
+            Self::Major => Severity::Major,
+            Self::Minor => Severity::Minor,
+            Self::Warning => Severity::Warning,
+            Self::Info => Severity::Info,
+        }
+    }
+}
+
+/// What can be done with alarms.
+#[derive(Debug, Subcommand)]
+pub enum AlarmCommand {
+    /// List active alarms of all systems, worst first
+    Ls {
+        /// How.
+        #[command(flatten)]
+        listing: Listing,
+        /// Also those of the last day that are over
+        #[arg(long)]
+        all: bool,
+        /// Wait until no alarm is active
+        #[arg(long)]
+        wait_clear: bool,
+    },
+    /// For monitoring scripts: exit code 12 when an alarm is active, 0 when none is
+    Check {
+        /// Only alarms of this severity or worse
+        #[arg(long, value_enum, default_value = "info")]
+        severity: AtLeast,
+    },
+}
+
+/// What can be done with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// List what was done, newest first
+    Ls {
+        /// How.
+        #[command(flatten)]
+        listing: Listing,
+        /// How many hours back
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1440))]
+        hours: u32,
+    },
+}
+
+/// What can be done with devices.
+#[derive(Debug, Subcommand)]
+pub enum AssetCommand {
+    /// List physical devices
+    Ls {
+        /// How.
+        #[command(flatten)]
+        listing: Listing,
+    },
+}
+
+/// What can be done with hosts.
+#[derive(Debug, Subcommand)]
+pub enum HostCommand {
+    /// List physical hosts
+    Ls {
+        /// How.
+        #[command(flatten)]
+        listing: Listing,
+    },
+    /// Show a host with its processors, memory, disks and virtual machines
+    Show {
+        /// Its name, id, address or serial number
+        name: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What can be done with metering records.
+#[derive(Debug, Subcommand)]
+pub enum MeteringCommand {
+    /// Create a job, wait for it and write its records to a file; go on with a file that was broken off
+    Run(MeteringArgs),
+}
+
+/// Options of `metering run`.
+#[derive(Debug, Args)]
+pub struct MeteringArgs {
+    /// First day, for example 2026-11-01
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<jiff::civil::Date>,
+    /// The day after the last one
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<jiff::civil::Date>,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    pub csv: PathBuf,
+    /// Read this job instead of creating one
+    #[arg(long, value_name = "ID")]
+    pub job: Option<String>,
+    /// Only this region
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Only this site
+    #[arg(long)]
+    pub site: Option<String>,
 }

@@ -6,11 +6,13 @@ mod config;
 pub mod docs;
 mod doctor;
 pub mod exit;
+mod export;
 mod journal;
 pub mod ops;
 mod output;
 mod setup;
 mod sim;
+mod site;
 mod tui;
 pub mod values;
 
@@ -43,6 +45,12 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Sim(args)) => sim::run(&args).map(done),
         Some(Command::Ops(args)) => ops::run(&args).map(done),
         Some(Command::Call(args)) => call::run(&global, &args).map(done),
+        Some(Command::Alarm { command }) => site::alarm(&global, &command),
+        Some(Command::Capacity(listing)) => site::capacity(&global, &listing).map(done),
+        Some(Command::Audit { command }) => site::audit(&global, &command).map(done),
+        Some(Command::Asset { command }) => site::asset(&global, &command).map(done),
+        Some(Command::Host { command }) => site::host(&global, &command).map(done),
+        Some(Command::Metering { command }) => site::metering(&global, &command).map(done),
         Some(Command::Journal(args)) => journal::run(&global, &args).map(done),
         Some(Command::Config { command }) => config::run(&global, &command),
         Some(Command::Doctor(args)) => doctor::run(&global, &args),

@@ -61,16 +61,7 @@ pub fn raw(body: &[u8]) -> std::io::Result<()> {
 pub fn table(out: &mut impl Write, value: &Json) -> std::io::Result<()> {
     let rows = rows(value);
     if rows.is_empty() {
-        let pairs = pairs("", value);
-        let wide = pairs
-            .iter()
-            .map(|(name, _)| name.width())
-            .max()
-            .unwrap_or(0);
-        for (name, text) in pairs {
-            writeln!(out, "{name}{:pad$}  {text}", "", pad = wide - name.width())?;
-        }
-        return Ok(());
+        return names(out, value);
     }
     let mut columns: Vec<String> = Vec::new();
     let cells: Vec<Vec<(String, String)>> = rows.iter().map(|row| pairs("", row)).collect();
@@ -98,6 +89,17 @@ pub fn table(out: &mut impl Write, value: &Json) -> std::io::Result<()> {
             text.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
         }
         writeln!(out, "{}", text.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Prints names and values, one to a line; lists as JSON.
+pub fn names(out: &mut impl Write, value: &Json) -> std::io::Result<()> {
+    let pairs = pairs("", value);
+    let widths = pairs.iter().map(|(name, _)| name.width());
+    let wide = widths.max().unwrap_or(0);
+    for (name, text) in pairs {
+        writeln!(out, "{name}{:pad$}  {text}", "", pad = wide - name.width())?;
     }
     Ok(())
 }

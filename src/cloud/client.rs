@@ -168,7 +168,33 @@ impl Client {
         }
         self.check(entry, input)?;
         let headers = (self.system().headers)(self, entry);
-        self.line.exchange(entry, input, &headers).await
+        let first = self.where_served(entry);
+        let answer = self.line.exchange(&first, input, &headers).await;
+        if entry.call.or.is_empty() || !is_elsewhere(&answer) {
+            return answer;
+        }
+        for other in places(entry).filter(|other| other.call != first.call) {
+            let there = self.line.exchange(&other, input, &headers).await;
+            if there.is_ok() {
+                let place = format!("{} {}", other.call.method, other.call.path);
+                self.recall.learn(entry.id, &place);
+                return there;
+            }
+        }
+        // What the document names first says best why there is no answer.
+        answer
+    }
+
+    /// The operation at the place where it was found to be served, or else where the document has it first.
+    fn where_served(&self, entry: &Entry) -> Entry {
+        let known = (!entry.call.or.is_empty())
+            .then(|| self.recall.word(entry.id))
+            .flatten();
+        places(entry)
+            .find(|place| {
+                known.as_deref() == Some(&format!("{} {}", place.call.method, place.call.path))
+            })
+            .unwrap_or(*entry)
     }
 
     fn reply<T>(
@@ -184,12 +210,32 @@ impl Client {
                 .unreadable(entry, answered, "it is neither JSON nor XML"));
         }
         let output = decode(format, &answered.body)
+            .or_else(|error| {
+                // Quotes within quotes: once they are mended the answer may make sense.
+                let mended = wire::mend(&answered.body, entry.call.embeds).ok_or(error)?;
+                decode(format, &mended)
+            })
             .map_err(|error| self.line.unreadable(entry, answered, &error.to_string()))?;
         Ok(Reply {
             output,
             request_id: line::request_id(answered),
         })
     }
+}
+
+/// The operation at every place where it may be served, the document's first one first.
+fn places(entry: &Entry) -> impl Iterator<Item = Entry> {
+    let others = entry.call.or.iter().map(|(method, path)| {
+        let mut other = *entry;
+        (other.call.method, other.call.path) = (*method, *path);
+        other
+    });
+    std::iter::once(*entry).chain(others)
+}
+
+/// Does this answer say that nothing is served there?
+fn is_elsewhere(answer: &Result<Answered, ApiError>) -> bool {
+    matches!(answer, Err(error) if error.class == Class::NotFound)
 }
 
 /// An empty answer is one only for a type without content, such as `()`.

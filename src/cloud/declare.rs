@@ -457,6 +457,11 @@ pub struct Call {
     pub group: &'static str,
     /// A parameter whose value *is* the body, not a member of it (`PutMetricData` sends a bare array).
     pub bare_body: bool,
+    /// Other methods and paths where it may be served, for documents that contradict themselves: tried in order where
+    /// the first is not found.
+    pub or: &'static [(&'static str, &'static str)],
+    /// Text fields of the answer that hold JSON whose quotes the service may leave unescaped.
+    pub embeds: &'static [&'static str],
 }
 
 impl Call {
@@ -474,6 +479,8 @@ impl Call {
             when: None,
             group: "",
             bare_body: false,
+            or: &[],
+            embeds: &[],
         }
     }
 
@@ -542,6 +549,18 @@ impl Call {
     /// Counts against this limit group.
     pub const fn group(mut self, group: &'static str) -> Self {
         self.group = group;
+        self
+    }
+
+    /// May also be served by these methods at these paths.
+    pub const fn or(mut self, others: &'static [(&'static str, &'static str)]) -> Self {
+        self.or = others;
+        self
+    }
+
+    /// These text fields of the answer hold JSON, perhaps with bare quotes.
+    pub const fn embeds(mut self, fields: &'static [&'static str]) -> Self {
+        self.embeds = fields;
         self
     }
 

@@ -35,6 +35,8 @@ pub enum Action {
     RunScript(AccountId, NewOrder),
     /// Pauses, continues, cancels, … an order.
     OperateOrder(AccountId, OrderId, OrderStep),
+    /// Creates a job that gathers metering records.
+    CreateMeterJob(AccountId, NewMeterJob),
     /// Any changing operation.
     Raw {
         /// Where.
@@ -57,6 +59,7 @@ impl Action {
             | Self::CreateWarRoom(account, _)
             | Self::RunScript(account, _)
             | Self::OperateOrder(account, _, _)
+            | Self::CreateMeterJob(account, _)
             | Self::Raw { account, .. } => account,
         }
     }
@@ -71,6 +74,7 @@ impl Action {
             Self::CreateWarRoom(..) => "huawei-coc.create_warroom",
             Self::RunScript(..) => "huawei-coc.execute_script",
             Self::OperateOrder(..) => "huawei-coc.operate_script_order",
+            Self::CreateMeterJob(..) => "huawei-esm.create_sdr_query_job",
             Self::Raw { operation, .. } => operation,
         }
     }
@@ -163,6 +167,19 @@ pub struct NewOrder {
     pub batches: Vec<Vec<Target>>,
     /// What happens between two batches.
     pub rotation: Rotation,
+}
+
+/// A metering job to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMeterJob {
+    /// First day.
+    pub from: jiff::civil::Date,
+    /// The day after the last one.
+    pub to: jiff::civil::Date,
+    /// Only this site.
+    pub site: Option<String>,
+    /// Only this region.
+    pub region: Option<String>,
 }
 
 /// What came of an action.

@@ -13,5 +13,6 @@ pub mod query;
 pub mod record;
 pub mod script;
 pub mod secret;
+pub mod site;
 pub mod text;
 pub mod trail;

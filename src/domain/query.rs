@@ -10,6 +10,8 @@ use super::error::{ApiError, OperationId};
 use super::incident::{Incident, IncidentId, WarRoom};
 use super::metric::{MetricInfo, Series, SeriesKey, Statistic, Window};
 use super::script::{Order, OrderId, Resource, Script, ScriptId};
+use super::site::{Asset, AuditEntry, Capacity, HostedVms, MeterJob, MeterPage, SiteHost};
+use super::text::SafeText;
 
 /// A question a pane wants kept answered. Equal questions are one, so this is also the key of the cache.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,6 +60,23 @@ pub enum Query {
     Order(AccountId, OrderId),
     /// Machines. → [`Facts::Resources`]
     Resources(AccountId),
+    /// Capacity of all pools of a site, with the days before. → [`Facts::Capacity`]
+    Capacity(AccountId),
+    /// The audit log over a window, newest first. → [`Facts::Audit`]
+    Audit(AccountId, Window),
+    /// Physical devices. → [`Facts::Assets`]
+    Assets(AccountId),
+    /// Physical hosts. → [`Facts::SiteHosts`]
+    SiteHosts(AccountId),
+    /// What runs on a host, by its id. → [`Facts::HostedVms`]
+    HostedVms(AccountId, SafeText),
+    /// The latest samples of all network devices. → [`Facts::Series`]
+    Network(AccountId),
+    /// How a metering job stands, by its id. → [`Facts::MeterJob`]
+    MeterJob(AccountId, SafeText),
+    /// One page of a metering job's records, by the job's id and the page's marker (empty for the first page).
+    /// → [`Facts::MeterPage`]
+    MeterPage(AccountId, SafeText, String),
     /// Any reading operation. → [`Facts::Raw`]
     Raw {
         /// Whom to ask.
@@ -86,6 +105,14 @@ impl Query {
             | Self::Orders(account)
             | Self::Order(account, _)
             | Self::Resources(account)
+            | Self::Capacity(account)
+            | Self::Audit(account, _)
+            | Self::Assets(account)
+            | Self::SiteHosts(account)
+            | Self::HostedVms(account, _)
+            | Self::Network(account)
+            | Self::MeterJob(account, _)
+            | Self::MeterPage(account, _, _)
             | Self::Raw { account, .. } => account,
         }
     }
@@ -135,6 +162,30 @@ pub enum Facts {
     Orders(Vec<Order>),
     /// Machines.
     Resources(Vec<Resource>),
+    /// Capacity.
+    Capacity {
+        /// The pools.
+        pools: Vec<Capacity>,
+        /// One sentence for each part that was refused or is not offered while others were answered.
+        problems: Vec<SafeText>,
+    },
+    /// The audit log.
+    Audit {
+        /// Its entries, newest first.
+        entries: Vec<AuditEntry>,
+        /// How many the service says there are; more than `entries` when not all pages were read.
+        total: Option<u64>,
+    },
+    /// Physical devices.
+    Assets(Vec<Asset>),
+    /// Physical hosts.
+    SiteHosts(Vec<SiteHost>),
+    /// What runs on a host.
+    HostedVms(Vec<HostedVms>),
+    /// A metering job.
+    MeterJob(MeterJob),
+    /// Records of a metering job.
+    MeterPage(MeterPage),
     /// An answer as JSON.
     Raw(Json),
 }

@@ -1,16 +1,21 @@
 //! One file for each thing on the screen. To add one: write `src/panes/<name>.rs` and add its line to [`catalog`].
 
 pub mod alarms;
+pub mod assets;
+pub mod audit;
 pub mod budget;
+pub mod capacity;
 pub mod chart;
 pub mod cockpit;
 pub mod contacts;
 mod frame;
+pub mod hosts;
 mod incident_forms;
 pub mod incidents;
 pub mod journal;
 pub mod list;
 pub mod metrics;
+pub mod network;
 pub mod orders;
 pub mod policies;
 pub mod problems;
@@ -18,6 +23,7 @@ pub mod resources;
 pub mod run;
 mod script_text;
 pub mod scripts;
+pub mod shelf;
 mod wants;
 pub mod warrooms;
 pub mod watch;
@@ -41,6 +47,11 @@ pub fn catalog() -> Catalog {
         Box::new(scripts::Scripts::new()),
         Box::new(resources::Resources::new()),
         Box::new(run::Run::new()),
+        Box::new(capacity::CapacityPane::new()),
+        Box::new(audit::Audit::new()),
+        Box::new(assets::Assets::new()),
+        Box::new(hosts::Hosts::new()),
+        Box::new(network::Network::new()),
         Box::new(journal::Journal::new()),
         Box::new(problems::Problems::new()),
         Box::new(budget::Budget::new()),

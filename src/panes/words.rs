@@ -8,6 +8,7 @@ use crate::domain::incident::IncidentStatus;
 use crate::domain::script::{Risk, RunStatus};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::Cell;
 
 /// The systems that have incidents, scripts, orders and machines.
 pub const SYSTEMS: [SystemId; 1] = [SystemId::HuaweiCoc];
@@ -82,6 +83,17 @@ pub fn approval_word(status: &str, lang: Lang) -> String {
         other => return other.to_owned(),
     };
     lang.t(key).into_owned()
+}
+
+/// A bar of so many cells for a share of 0 to 1; nothing at all for one that is not known.
+pub fn bar(share: Option<f64>, cells: u8, role: &'static str, glyphs: &Glyphs) -> Cell<'static> {
+    let Some(share) = share else {
+        return Cell::default();
+    };
+    let filled = (share.clamp(0.0, 1.0) * f64::from(cells)).round() as usize;
+    let whole = glyphs.bar.last().copied().unwrap_or("#");
+    let rest = usize::from(cells).saturating_sub(filled);
+    Cell::styled(whole.repeat(filled), role).then(glyphs.bar_rest.repeat(rest), "muted")
 }
 
 /// A word of a command line, quoted for a POSIX shell where it needs it.

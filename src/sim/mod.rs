@@ -42,8 +42,8 @@ use dialect::Envelope;
 use estate::Estate;
 use handlers::{Answer, Caller, Handlers, Refusal};
 use limits::Limits;
-use route::{Given, Route};
-use scenario::{FaultKind, Scenario};
+use route::{Given, Miss, Route};
+use scenario::{FaultKind, Scenario, SiteQuirk};
 
 pub use serve::serve;
 
@@ -82,6 +82,11 @@ pub fn handled_ids() -> Vec<OperationId> {
     let mut ids: Vec<OperationId> = all_handlers().iter().flat_map(Handlers::ids).collect();
     ids.sort_unstable();
     ids
+}
+
+/// The answer with the quotes of embedded JSON unescaped, as the document prints it.
+fn bare_quotes(response: Response<Bytes>) -> Response<Bytes> {
+    response.map(|body| Bytes::from(String::from_utf8_lossy(&body).replace("\\\"", "\"")))
 }
 
 impl Sim {
@@ -184,9 +189,37 @@ impl Sim {
             request_id: &request_id,
         };
         match result {
+            Ok(answer) if self.has_bare_quotes(route) => {
+                bare_quotes(dialect::answered(&envelope, answer))
+            }
             Ok(answer) => dialect::answered(&envelope, answer),
             Err(refusal) => dialect::refused(&envelope, &refusal),
         }
+    }
+
+    fn has_bare_quotes(&self, route: &Route) -> bool {
+        let embeds = matches!(&route.entry, Ok(entry) if !entry.call.embeds.is_empty());
+        embeds && self.has(SiteQuirk::BareQuotes)
+    }
+
+    fn has(&self, quirk: SiteQuirk) -> bool {
+        self.scenario.site_quirk.contains(&quirk)
+    }
+
+    /// Is nothing served at the place that a request goes to, because the site serves the operation elsewhere or not
+    /// at all?
+    fn is_elsewhere(&self, route: &Route, head: &Parts) -> bool {
+        let Ok(entry) = &route.entry else {
+            return false;
+        };
+        let first = head.method == entry.call.method
+            && wire::match_path(entry.call.path, head.uri.path()).is_some();
+        let moved = self.has(SiteQuirk::OtherPlace) && !entry.call.or.is_empty() && first;
+        let gone = self.has(SiteQuirk::Fewer)
+            && route.system == SystemId::HuaweiEsm
+            && entry.call.path.starts_with("/rest/")
+            && entry.call.group == crate::cloud::huawei_esm::ops::WIDE;
+        moved || gone
     }
 
     /// The time that a system's gateway believes it is.
@@ -208,6 +241,9 @@ impl Sim {
             &route.entry,
         ) {
             return Err(dialect::missed(route, miss, arrival.head));
+        }
+        if self.is_elsewhere(route, arrival.head) {
+            return Err(dialect::missed(route, &Miss::Path, arrival.head));
         }
         let caller = auth::authenticate(&state.estate, &mut state.memory, arrival)?;
         if let Some(answer) = iam::extra(route, arrival.head) {

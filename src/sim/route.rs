@@ -146,16 +146,14 @@ fn of_rest(head: &Parts, body: &[u8], system_id: SystemId, identity: bool) -> Ro
     let at_path: Vec<&'static Entry> = system(system_id)
         .operations
         .iter()
-        .filter(|entry| {
-            entry.call.host == host && wire::match_path(entry.call.path, path).is_some()
-        })
+        .filter(|entry| entry.call.host == host && is_at(entry, path))
         .collect();
     // `/a/b` is meant where both `/a/b` and `/a/{id}` are offered.
     let literal = at_path.iter().any(|entry| entry.call.path == path);
     let found: Vec<_> = at_path
         .iter()
         .filter(|entry| !literal || entry.call.path == path)
-        .filter(|entry| head.method == entry.call.method)
+        .filter(|entry| takes(entry, &head.method, path))
         .collect();
     let entry = match found.as_slice() {
         [] if at_path.is_empty() => Err(Miss::Path),
@@ -170,6 +168,22 @@ fn of_rest(head: &Parts, body: &[u8], system_id: SystemId, identity: bool) -> Ro
             .map_or_else(|_| path.to_owned(), |entry| entry.call.action.to_owned()),
         entry,
     }
+}
+
+/// Is an operation served at this path, be it by the document's other word?
+fn is_at(entry: &Entry, path: &str) -> bool {
+    let others = entry.call.or.iter().map(|(_, path)| *path);
+    std::iter::once(entry.call.path)
+        .chain(others)
+        .any(|template| wire::match_path(template, path).is_some())
+}
+
+/// Is it served there for this method?
+fn takes(entry: &Entry, method: &Method, path: &str) -> bool {
+    let first = (entry.call.method, entry.call.path);
+    std::iter::once(&first)
+        .chain(entry.call.or)
+        .any(|(by, template)| method == by && wire::match_path(template, path).is_some())
 }
 
 /// The one of several operations at one path whose distinguishing field fits.

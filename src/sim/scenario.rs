@@ -21,6 +21,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("skewed-clock", include_str!("scenarios/skewed-clock.toml")),
     ("slow", include_str!("scenarios/slow.toml")),
     ("dead", include_str!("scenarios/dead.toml")),
+    ("storm", include_str!("scenarios/storm.toml")),
 ];
 
 /// Why a scenario cannot be used.
@@ -111,6 +112,15 @@ pub struct Scenario {
     /// How many machines lack patches.
     #[serde(default)]
     pub unpatched: usize,
+    /// Alarms that come all at once.
+    #[serde(default)]
+    pub storm: Vec<StormSpec>,
+    /// Entries of the audit log.
+    #[serde(default)]
+    pub audit: Vec<AuditSpec>,
+    /// What the site does otherwise than the documents lead to expect.
+    #[serde(default)]
+    pub site_quirk: Vec<SiteQuirk>,
     /// Faults of the gateways.
     #[serde(default)]
     pub fault: Vec<FaultSpec>,
@@ -200,6 +210,74 @@ pub struct AlarmSpec {
     /// What it says besides.
     #[serde(default)]
     pub information: String,
+}
+
+/// Many alarms at once.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StormSpec {
+    /// Seconds before the start at which it begins; negative: it begins later.
+    pub since: i64,
+    /// How many alarms.
+    pub count: usize,
+    /// Seconds within which they come.
+    #[serde(default = "minute")]
+    pub over: u32,
+    /// Seconds each of them lasts; for ever when absent.
+    #[serde(default)]
+    pub lasts: Option<u32>,
+    /// What they are.
+    pub alarm: AlarmSpec,
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSpec {
+    /// What was done.
+    pub what: String,
+    /// By whom.
+    pub user: String,
+    /// Seconds before the start.
+    pub ago: i64,
+    /// 4 fatal to 1 hint.
+    #[serde(default = "general")]
+    pub severity: u8,
+    /// What it was done to.
+    pub resource: String,
+    /// Kind of that.
+    pub kind: String,
+    /// More about it.
+    #[serde(default)]
+    pub note: String,
+    /// Is it in the security log?
+    #[serde(default)]
+    pub security: bool,
+    /// Did it fail?
+    #[serde(default)]
+    pub failed: bool,
+}
+
+fn general() -> u8 {
+    2
+}
+
+/// What a site may do otherwise than the documents lead to expect (huawei-esm.md, 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteQuirk {
+    /// Capacity is `avaliable`, as the tables spell it.
+    Avaliable,
+    /// JSON within text comes with bare quotes, as the document prints it.
+    BareQuotes,
+    /// `offset_value` counts pages.
+    OffsetIsPage,
+    /// Operations with two places are served at the other one only.
+    OtherPlace,
+    /// Dedicated clusters go by their later name.
+    LaterDcc,
+    /// Metrics, hosts and the load balancer are not offered, as in later releases.
+    Fewer,
 }
 
 /// An alarm policy with one rule.

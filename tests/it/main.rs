@@ -14,6 +14,7 @@ mod screens;
 mod sign;
 mod sim;
 mod stage;
+mod site;
 mod terminal;
 mod wire;
 

@@ -48,7 +48,12 @@ fn decoders() -> BTreeMap<&'static str, Decode> {
             ListCustomMetrics, GetCustomMetricStatistics, ListKceMetrics, GetKceMetricStatistics, AddAlarmReceives,
             DeleteAlarmReceives, UpdateAlertUserStatus;
         tencent_monitor: DescribeMetrics, GetMetricStatistics, GetMonitorData;
-        huawei_esm: QueryCloudServiceAlarms, QueryDeviceAlarms;
+        huawei_esm:
+            QueryServiceHealth, QueryPhysicalCapacity, QueryCloudServiceCapacity, QueryAuditLogs, QueryDeviceAssets,
+            QueryCloudServiceAlarms, QueryDeviceAlarms, QueryHostMetricData, QueryServerPerformanceData,
+            QueryTenantEcsResources, QueryTenantEvsResources, QueryTenantObsResources, QueryTenantBmsResources,
+            QueryElbv3Resources, QueryExternalTenantResources, QueryNetworkDeviceMetrics, QueryHostDetails,
+            QueryVmPerformance, QueryHostVms, CreateSdrQueryJob, GetSdrQueryJob, QuerySdrJobData;
         huawei_coc:
             ListResources, CreateScript, ListScripts, DeleteScript, UpdateScript, GetScript, ExecuteScript,
             GetScriptOrder, ListScriptOrderBatches, GetScriptOrderStatistics, GetScriptOrderBatch, ListScriptOrders,

@@ -12,6 +12,7 @@ use crate::domain::account::SystemId;
 
 pub mod answer;
 pub mod codes;
+mod literal;
 pub mod ops;
 mod time;
 
@@ -25,12 +26,21 @@ pub const SYSTEM: System = System {
     schemes: &[Scheme::Token],
     list_base: 1,
     // Alarms, capacity, audit and assets share 60 calls a minute (huawei-esm.md, 1.7).
-    limits: &[Limit {
-        group: "",
-        calls: 60,
-        per: Duration::from_secs(60),
-        concurrent: 4,
-    }],
+    limits: &[
+        Limit {
+            group: "",
+            calls: 60,
+            per: Duration::from_secs(60),
+            concurrent: 4,
+        },
+        // Everything else; nothing is published for metering.
+        Limit {
+            group: ops::WIDE,
+            calls: 4000,
+            per: Duration::from_secs(1),
+            concurrent: 6,
+        },
+    ],
     operations: ops::OPERATIONS,
     headers,
     problem: codes::problem,

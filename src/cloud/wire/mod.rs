@@ -8,6 +8,7 @@
 mod answer;
 mod check;
 mod encode;
+mod mend;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ mod xml;
 pub use answer::{DecodeError, Format, decode_answer, xml_to_json};
 pub use check::{check, check_entry};
 pub use encode::{encode, percent_encode};
+pub use mend::mend;
 pub use request::{decode_request, match_path, parse_text};
 pub use tolerant::Items;
 

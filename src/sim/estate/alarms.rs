@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::troubles::{AlarmList, Trouble};
 use super::{Estate, Machine, before};
 use crate::sim::chance;
-use crate::sim::scenario::AlarmSpec;
+use crate::sim::scenario::{AlarmSpec, StormSpec};
 
 /// An alarm.
 #[derive(Debug, Clone)]
@@ -50,6 +50,7 @@ impl Estate {
             .filter_map(|(index, trouble)| self.alarm_of(index, trouble, list));
         let mut alarms: Vec<EsmAlarm> = of_troubles
             .chain(self.passing(list, from, to))
+            .chain(self.stormy(list))
             .filter(|alarm| from <= alarm.latest && alarm.latest < to)
             .collect();
         alarms.sort_by_key(|alarm| (alarm.first, alarm.csn));
@@ -138,6 +139,32 @@ impl Estate {
         self.until_now(alarm, Some(first + lasts))
     }
 
+    /// The alarms of the storms so far.
+    fn stormy(&self, list: AlarmList) -> Vec<EsmAlarm> {
+        let fitting: Vec<&Machine> = self.site_machines().collect();
+        let storms = self
+            .storms
+            .iter()
+            .enumerate()
+            .filter(|(_, storm)| storm.what.list == list && storm.from <= self.now);
+        let mut alarms = Vec::new();
+        for (number, storm) in storms {
+            for index in 0..storm.count {
+                let Some(machine) = fitting.get(index % fitting.len().max(1)) else {
+                    return alarms;
+                };
+                let first = storm.from + storm.over.mul_f64(index as f64 / storm.count as f64);
+                let alarm = EsmAlarm {
+                    csn: 50_000_000 + 1_000_000 * number as u64 + index as u64,
+                    ..at_first(&storm.what, machine, first)
+                };
+                let over = storm.lasts.map(|lasts| first + lasts);
+                alarms.extend(self.until_now(alarm, over));
+            }
+        }
+        alarms
+    }
+
     fn some_machine(&self, list: AlarmList, number: u64) -> Option<&Machine> {
         let fitting: Vec<&Machine> = self
             .machines
@@ -148,6 +175,36 @@ impl Estate {
         let index = number.checked_rem(fitting.len() as u64)?;
         fitting.get(usize::try_from(index).ok()?).copied()
     }
+}
+
+/// Many alarms at once.
+#[derive(Debug, Clone)]
+pub struct Storm {
+    /// When it begins.
+    from: Timestamp,
+    /// How many alarms.
+    count: usize,
+    /// Within which time they come.
+    over: Duration,
+    /// How long each lasts.
+    lasts: Option<Duration>,
+    /// What they are.
+    what: AlarmSpec,
+}
+
+/// The storms of a scenario.
+pub fn storms(specs: &[StormSpec], start: Timestamp) -> Vec<Storm> {
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    specs
+        .iter()
+        .map(|spec| Storm {
+            from: before(start, spec.since),
+            count: spec.count,
+            over: seconds(spec.over),
+            lasts: spec.lasts.map(seconds),
+            what: spec.alarm.clone(),
+        })
+        .collect()
 }
 
 /// An alarm as it is the first time.

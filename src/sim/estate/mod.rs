@@ -15,6 +15,7 @@ pub mod orders;
 pub mod patches;
 pub mod policies;
 pub mod scripts;
+pub mod site;
 pub mod troubles;
 pub mod warrooms;
 
@@ -25,10 +26,12 @@ use serde_json::Value as Json;
 
 use super::chance;
 use super::samples::{self, Condensed};
-use super::scenario::Scenario;
+use super::scenario::{Scenario, SiteQuirk};
 
 #[cfg(test)]
 mod tests;
+
+use alarms::{Storm, storms};
 
 pub use alarms::EsmAlarm;
 pub use clusters::{Cluster, Pod};
@@ -85,6 +88,14 @@ pub struct Estate {
     pub reports: Vec<Report>,
     /// Custom alarms as they were reported.
     pub custom_alarms: Vec<Json>,
+    /// Alarms that come all at once.
+    pub storms: Vec<Storm>,
+    /// Entries of the audit log that the scenario tells.
+    pub told: Vec<site::Deed>,
+    /// Metering jobs, oldest first.
+    pub meter_jobs: Vec<site::MeterJob>,
+    /// What the site does otherwise than the documents lead to expect.
+    pub site_quirks: Vec<SiteQuirk>,
     /// Users, projects, keys, tokens.
     pub identity: Identity,
     /// An incident whose solution is not confirmed is rejected instead of going back to its handler.
@@ -114,6 +125,10 @@ impl Estate {
             warrooms: Vec::new(),
             reports: patches::build(seed, &machines, scenario.unpatched, start),
             custom_alarms: Vec::new(),
+            storms: storms(&scenario.storm, start),
+            told: site::build(&scenario.audit, start),
+            meter_jobs: Vec::new(),
+            site_quirks: scenario.site_quirk.clone(),
             identity: Identity::new(seed),
             refused_solution_rejects: scenario.refused_solution_rejects,
             machines,

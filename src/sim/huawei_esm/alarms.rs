@@ -1,22 +1,22 @@
-//! Huawei ESM, as the estate answers it (huawei-esm.md, A6, A7 and 7.4).
+//! The two lists of alarms (huawei-esm.md, A6, A7 and 7.4).
 
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::estate::alarms::EsmAlarm;
-use super::estate::identity::HUAWEI_REGION;
-use super::estate::troubles::AlarmList;
-use super::estate::{Cloud, Estate};
-use super::handlers::{Handlers, Refusal};
+use super::{Slice, Window};
 use crate::cloud::huawei_esm::ops::{Cleared, QueryCloudServiceAlarms, QueryDeviceAlarms};
+use crate::sim::estate::alarms::EsmAlarm;
+use crate::sim::estate::identity::HUAWEI_REGION;
+use crate::sim::estate::troubles::AlarmList;
+use crate::sim::estate::{Cloud, Estate};
+use crate::sim::handlers::Handlers;
 
-/// The functions of its operations.
-pub fn handlers() -> Handlers {
-    Handlers::new()
+pub(super) fn add(handlers: Handlers) -> Handlers {
+    handlers
         .on_json::<QueryCloudServiceAlarms>(|estate, _, ask| {
             let window = Window::read(&ask.begin_time, &ask.end_time)?;
             window.within_two_months()?;
-            let page = Page::of(ask.page_size, ask.offset_value);
+            let page = Slice::of(estate, ask.page_size, ask.offset_value);
             Ok(alarms(
                 estate,
                 AlarmList::Service,
@@ -28,7 +28,7 @@ pub fn handlers() -> Handlers {
         })
         .on_json::<QueryDeviceAlarms>(|estate, _, ask| {
             let window = Window::read(&ask.begin_time, &ask.end_time)?;
-            let page = Page::of(ask.page_size, ask.offset_value);
+            let page = Slice::of(estate, ask.page_size, ask.offset_value);
             Ok(alarms(
                 estate,
                 AlarmList::Device,
@@ -40,70 +40,13 @@ pub fn handlers() -> Handlers {
         })
 }
 
-/// A bad parameter. The code is made up: the document has none (7.2).
-fn wrong(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "ESM.0400", message)
-}
-
-/// From the first instant to before the second.
-struct Window {
-    from: Timestamp,
-    to: Timestamp,
-}
-
-impl Window {
-    /// Reads two instants given as text of milliseconds since 1970.
-    fn read(begin: &str, end: &str) -> Result<Self, Refusal> {
-        let instant = |name: &str, text: &str| {
-            text.trim()
-                .parse()
-                .ok()
-                .and_then(|ms| Timestamp::from_millisecond(ms).ok())
-                .ok_or_else(|| wrong(format!("{name} must be milliseconds since 1970")))
-        };
-        let (from, to) = (instant("begin_time", begin)?, instant("end_time", end)?);
-        if to < from {
-            return Err(wrong("end_time must not be before begin_time"));
-        }
-        Ok(Self { from, to })
-    }
-
-    /// Later editions answer no more than two months (A6).
-    fn within_two_months(&self) -> Result<(), Refusal> {
-        let latest = self
-            .from
-            .checked_add(Span::new().hours(62 * 24))
-            .unwrap_or(Timestamp::MAX);
-        if self.to > latest {
-            return Err(wrong("the time range must not exceed two months"));
-        }
-        Ok(())
-    }
-}
-
-/// Rows to pass over and rows to give.
-#[derive(Clone, Copy)]
-struct Page {
-    skip: usize,
-    take: usize,
-}
-
-impl Page {
-    fn of(page_size: i64, offset_value: i64) -> Self {
-        Self {
-            skip: usize::try_from(offset_value).unwrap_or(usize::MAX),
-            take: usize::try_from(page_size).unwrap_or(0),
-        }
-    }
-}
-
 fn alarms(
     estate: &Estate,
     list: AlarmList,
     window: &Window,
     cleared: Option<Cleared>,
     service: Option<&str>,
-    page: Page,
+    page: Slice,
 ) -> Json {
     let fits = |alarm: &EsmAlarm| {
         cleared.is_none_or(|cleared| (cleared == Cleared::Yes) == alarm.cleared.is_some())
@@ -111,13 +54,12 @@ fn alarms(
     };
     let mut found = estate.alarms(list, window.from, window.to);
     found.retain(fits);
-    let rows: Vec<Json> = found
-        .iter()
-        .skip(page.skip)
-        .take(page.take)
-        .map(|alarm| row(estate, alarm))
-        .collect();
-    json!({"total": found.len(), "list": rows})
+    page.page(found.len() as u64, |index| {
+        let alarm = usize::try_from(index)
+            .ok()
+            .and_then(|index| found.get(index));
+        alarm.map_or(Json::Null, |alarm| row(estate, alarm))
+    })
 }
 
 /// One alarm: 37 fields, three naming styles, digits as text, empty text for what has not happened (A6).

@@ -1,4 +1,4 @@
-//! From queries to operations to facts. This API changes nothing.
+//! The alarms of both lists (huawei-esm.md, A6 and A7).
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use futures_util::future::{join, try_join};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
-use super::ops::{AlarmPage, AlarmRow, Cleared, QueryCloudServiceAlarms, QueryDeviceAlarms};
-use super::time::instant;
+use super::walk::{Part, Walk};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
-use crate::cloud::raw;
+use crate::cloud::huawei_esm::ops::{
+    AlarmPage, AlarmRow, Cleared, QueryCloudServiceAlarms, QueryDeviceAlarms,
+};
+use crate::cloud::huawei_esm::time::instant;
 use crate::domain::account::AccountId;
-use crate::domain::action::{Action, Receipt};
 use crate::domain::alarm::{Alarm, Severity};
 use crate::domain::error::{ApiError, Class};
-use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
 
 /// How far back open alarms are looked for: later editions allow two months (huawei-esm.md, A6).
@@ -27,29 +27,8 @@ const PAGE: i64 = 1000;
 /// Pages of a list at most, so that a storm does not eat the minute's calls.
 const PAGES: usize = 8;
 
-/// Answers a query.
-pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
-    match query {
-        Query::Alarms(account) => alarms(client, account).await.map(Facts::Alarms),
-        Query::Raw {
-            operation, input, ..
-        } => raw::read(client, operation, input).await,
-        _ => Err(raw::unanswerable(client)),
-    }
-}
-
-/// Carries out an action.
-pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> {
-    match action {
-        Action::Raw {
-            operation, input, ..
-        } => raw::act(client, operation, input).await,
-        _ => Err(raw::undoable(client)),
-    }
-}
-
 /// Alarms of both lists: those that are open, however old, and those that ended within a day.
-async fn alarms(client: &Client, account: &AccountId) -> Result<Vec<Alarm>, ApiError> {
+pub(super) async fn alarms(client: &Client, account: &AccountId) -> Result<Vec<Alarm>, ApiError> {
     let (services, devices) = join(
         both::<QueryCloudServiceAlarms>(client),
         both::<QueryDeviceAlarms>(client),
@@ -143,53 +122,16 @@ async fn rows<L: AlarmList>(
 ) -> Result<Vec<AlarmRow>, ApiError> {
     let end = client.now();
     let begin = end - SignedDuration::from_hours(24 * days);
-    let mut walk = Walk::default();
-    for _ in 0..PAGES {
-        let reply = client
-            .call(&L::page(cleared, begin, end, walk.offset))
-            .await?;
-        if walk.take(reply.output) {
-            break;
-        }
+    let mut walk = Walk::new(PAGE, PAGES);
+    while let Some(offset) = walk.next() {
+        let page = client.call(&L::page(cleared, begin, end, offset)).await?;
+        walk.take(Part {
+            total: page.output.total,
+            rows: page.output.list,
+        });
     }
-    Ok(walk.rows)
-}
-
-/// A walk over pages. Whether `offset_value` counts rows or pages is not proven (huawei-esm.md, 1.9): rows are
-/// assumed, and pages as soon as the second page shows it.
-#[derive(Debug, Default)]
-struct Walk {
-    rows: Vec<AlarmRow>,
-    offset: i64,
-    counts_pages: bool,
-}
-
-impl Walk {
-    /// Takes a page in. Was it the last one?
-    fn take(&mut self, page: AlarmPage) -> bool {
-        let total = page.total.unwrap_or(i64::MAX);
-        let known = i64::try_from(self.rows.len()).unwrap_or(i64::MAX);
-        let is_first = self.rows.is_empty();
-        let is_repeated = !is_first && page.list.first() == self.rows.first();
-        let is_early_end =
-            page.list.is_empty() && !is_first && page.total.is_some() && known < total;
-        if is_repeated || is_early_end {
-            // A second page that is the first again, or empty: the number was taken for a page's.
-            let is_lost = self.counts_pages;
-            self.counts_pages = true;
-            self.offset = 1;
-            return is_lost;
-        }
-        let read = i64::try_from(page.list.len()).unwrap_or(i64::MAX);
-        self.rows.extend(page.list);
-        let known = known.saturating_add(read);
-        self.offset = if self.counts_pages {
-            self.offset + 1
-        } else {
-            known
-        };
-        read < PAGE || known >= total
-    }
+    let walked = walk.end();
+    Ok(walked.rows)
 }
 
 /// An alarm from a row. Fields that cannot be read as what they should be stay visible as they came.
@@ -372,53 +314,12 @@ mod tests {
         );
     }
 
-    fn page(first: i64, rows: i64, total: Option<i64>) -> AlarmPage {
-        let row = |number: i64| AlarmRow {
-            csn: number.to_string(),
-            ..AlarmRow::default()
-        };
-        AlarmPage {
-            total,
-            list: (first..first + rows).map(row).collect(),
-        }
-    }
-
-    #[test]
-    fn a_walk_counts_rows() {
-        let mut walk = Walk::default();
-        assert!(!walk.take(page(0, PAGE, Some(1500))));
-        assert_eq!(walk.offset, PAGE);
-        assert!(walk.take(page(PAGE, 500, Some(1500))));
-        assert_eq!(walk.rows.len(), 1500);
-    }
-
-    #[test]
-    fn a_walk_finds_out_that_pages_are_counted() {
-        for second in [page(0, 0, Some(1500)), page(0, PAGE, Some(1500))] {
-            let mut walk = Walk::default();
-            assert!(!walk.take(page(0, PAGE, Some(1500))));
-            assert!(!walk.take(second));
-            assert_eq!(walk.offset, 1);
-            assert!(walk.take(page(PAGE, 500, Some(1500))));
-            assert_eq!(walk.rows.len(), 1500);
-        }
-    }
-
-    #[test]
-    fn a_walk_ends_when_the_service_repeats_itself() {
-        let mut walk = Walk::default();
-        assert!(!walk.take(page(0, PAGE, None)));
-        assert!(!walk.take(page(0, PAGE, None)));
-        assert!(walk.take(page(0, PAGE, None)));
-        assert_eq!(walk.rows.len(), 1000);
-    }
-
     #[test]
     fn a_page_whose_total_is_a_description_is_read() {
         let page: AlarmPage =
             serde_json::from_value(json!({"total": "number of alarms", "list": [sample()]}))
                 .unwrap();
         assert_eq!(page.total, None);
-        assert!(Walk::default().take(page));
+        assert_eq!(page.list.len(), 1);
     }
 }

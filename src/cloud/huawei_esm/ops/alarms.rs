@@ -1,19 +1,13 @@
-//! The operations, in the document's order. So far the two alarm lists (huawei-esm.md, 3, A6 and A7).
+//! The two lists of alarms (huawei-esm.md, 3, A6 and A7).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use crate::cloud::declare::{Call, Entry};
+use crate::cloud::declare::Call;
 use crate::cloud::loose;
 use crate::{choices, operation};
-
-/// All operations.
-pub const OPERATIONS: &[Entry] = &[
-    Entry::of::<QueryCloudServiceAlarms>(),
-    Entry::of::<QueryDeviceAlarms>(),
-];
 
 choices! {
     /// Is an alarm over?

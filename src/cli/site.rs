@@ -1,0 +1,488 @@
+//! The site and its alarms without a screen: `alarm`, `capacity`, `audit`, `asset`, `host` and `metering`.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use super::args::{
+    AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand, Listing, MeteringArgs,
+    MeteringCommand,
+};
+use super::exit::Failure;
+use super::export::{self, Export, Progress};
+use super::{output, setup};
+use crate::cloud::client::Client;
+use crate::domain::account::SystemId;
+use crate::domain::action::{Action, NewMeterJob};
+use crate::domain::alarm::{Alarm, Severity};
+use crate::domain::error::{ApiError, Class};
+use crate::domain::metric::Window;
+use crate::domain::query::{Facts, Query};
+use crate::domain::site::{Embedded, MeterStatus, SiteHost};
+use crate::domain::text::SafeText;
+
+/// The exit code of `alarm check` when an alarm is active.
+const ALARM: u8 = 12;
+/// How often open alarms are asked for while `--wait-clear` waits.
+const WAIT: Duration = Duration::from_secs(30);
+
+/// The site's client.
+fn site(global: &Global) -> Result<Client, Failure> {
+    setup::client(global, SystemId::HuaweiEsm)
+}
+
+async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
+    (client.system().answer)(client, &query).await
+}
+
+/// An answer of another kind than asked for: a mistake of this program.
+fn strange() -> Failure {
+    Failure::Other("the answer is of another kind than the question".to_owned())
+}
+
+/// Prints rows as a table, or as JSON.
+fn print(rows: Vec<Json>, listing: &Listing) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let rows = Json::Array(rows);
+    if listing.json {
+        output::json(&mut out, &rows)?;
+    } else if rows.as_array().is_some_and(Vec::is_empty) {
+        writeln!(std::io::stderr(), "nothing to list")?;
+    } else {
+        output::table(&mut out, &rows)?;
+    }
+    Ok(())
+}
+
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::Major => "major",
+        Severity::Minor => "minor",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// `alarm ls` and `alarm check`.
+pub fn alarm(global: &Global, command: &AlarmCommand) -> Result<ExitCode, Failure> {
+    let runtime = setup::runtime()?;
+    let clients = alarm_clients(global)?;
+    match command {
+        AlarmCommand::Ls {
+            listing,
+            wait_clear,
+            all,
+        } => runtime.block_on(async {
+            loop {
+                let (alarms, failed) = alarms(&clients).await;
+                let open = alarms.iter().filter(|alarm| !alarm.cleared).count();
+                if !wait_clear || (open == 0 && failed.is_none()) {
+                    let rows = alarms.iter().filter(|alarm| *all || !alarm.cleared);
+                    print(rows.map(alarm_row).collect(), listing)?;
+                    return failed.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()));
+                }
+                tokio::time::sleep(WAIT).await;
+            }
+        }),
+        AlarmCommand::Check { severity } => {
+            let (alarms, failed) = runtime.block_on(alarms(&clients));
+            let worst = alarms
+                .iter()
+                .filter(|alarm| !alarm.cleared && alarm.severity <= severity.meant())
+                .collect::<Vec<_>>();
+            for alarm in worst.iter().take(20) {
+                let mut out = std::io::stdout().lock();
+                writeln!(
+                    out,
+                    "{}  {}  {}",
+                    word(alarm.severity),
+                    alarm.title,
+                    alarm.resource
+                )?;
+            }
+            match (worst.is_empty(), failed) {
+                (false, _) => Ok(ExitCode::from(ALARM)),
+                // "No alarm" is claimed only when everybody has answered.
+                (true, Some(error)) => Err(error.into()),
+                (true, None) => Ok(ExitCode::SUCCESS),
+            }
+        }
+    }
+}
+
+/// Clients of all accounts that have alarms.
+fn alarm_clients(global: &Global) -> Result<Vec<Arc<Client>>, Failure> {
+    let (config, problems) = setup::config(global);
+    for problem in &problems {
+        eprintln!("watchkeeper: {problem}");
+    }
+    let profile = setup::profile(global, &config)?;
+    let clients: Vec<Arc<Client>> = setup::clients(&profile.accounts)
+        .into_iter()
+        .filter(|client| {
+            let system = client.account().id.system;
+            matches!(system, SystemId::HuaweiEsm | SystemId::KscMonitor)
+        })
+        .collect();
+    if clients.is_empty() {
+        return Err(Failure::Usage(format!(
+            "profile {:?} has no account with alarms (ksc-monitor, huawei-esm)",
+            profile.name
+        )));
+    }
+    Ok(clients)
+}
+
+/// The alarms of all systems, worst first, and the first error.
+async fn alarms(clients: &[Arc<Client>]) -> (Vec<Alarm>, Option<ApiError>) {
+    let asked = clients.iter().map(|client| {
+        let account = client.account().id.clone();
+        ask(client, Query::Alarms(account))
+    });
+    let mut found = Vec::new();
+    let mut failed = None;
+    for answer in futures_util::future::join_all(asked).await {
+        match answer {
+            Ok(Facts::Alarms(alarms)) => found.extend(alarms),
+            Ok(_) => {}
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    found.sort_by(|one, other| {
+        let key = |alarm: &Alarm| {
+            (
+                alarm.cleared,
+                alarm.severity,
+                std::cmp::Reverse(alarm.since),
+            )
+        };
+        key(one).cmp(&key(other))
+    });
+    (found, failed)
+}
+
+fn alarm_row(alarm: &Alarm) -> Json {
+    json!({
+        "severity": if alarm.cleared { "cleared" } else { word(alarm.severity) },
+        "since": alarm.since.to_string(),
+        "alarm": alarm.title.shown(),
+        "resource": alarm.resource.shown(),
+        "region": alarm.region.shown(),
+        "count": alarm.count,
+        "account": alarm.account.to_string(),
+        "id": alarm.id.shown(),
+    })
+}
+
+/// `capacity`.
+pub fn capacity(global: &Global, listing: &Listing) -> Result<(), Failure> {
+    let client = site(global)?;
+    let account = client.account().id.clone();
+    let facts = setup::runtime()?.block_on(ask(&client, Query::Capacity(account)))?;
+    let Facts::Capacity {
+        mut pools,
+        problems,
+    } = facts
+    else {
+        return Err(strange());
+    };
+    for problem in problems {
+        eprintln!("watchkeeper: {problem}");
+    }
+    pools.sort_by(|one, other| {
+        let share = |pool: &crate::domain::site::Capacity| pool.share().unwrap_or(-1.0);
+        share(other).total_cmp(&share(one))
+    });
+    let rows = pools.iter().map(|pool| {
+        json!({
+            "service": pool.service.shown(),
+            "pool": pool.metric.shown(),
+            "zone": pool.zone.shown(),
+            "percent": pool.share().map(|share| (share * 1000.0).round() / 10.0),
+            "allocated": pool.allocated,
+            "total": pool.size(),
+            "left": pool.available,
+            "full_in_days": pool.full_in_days().map(f64::round),
+            "taken": pool.at.map(|at| at.to_string()),
+        })
+    });
+    print(rows.collect(), listing)
+}
+
+/// `audit ls`.
+pub fn audit(global: &Global, command: &AuditCommand) -> Result<(), Failure> {
+    let AuditCommand::Ls { listing, hours } = command;
+    let client = site(global)?;
+    let query = Query::Audit(client.account().id.clone(), Window::Last(hours * 3600));
+    let facts = setup::runtime()?.block_on(ask(&client, query))?;
+    let Facts::Audit { entries, total } = facts else {
+        return Err(strange());
+    };
+    let left = total.unwrap_or(0).saturating_sub(entries.len() as u64);
+    if left > 0 {
+        eprintln!("watchkeeper: {left} older entries were not read; ask for fewer hours");
+    }
+    let rows = entries.iter().map(|entry| {
+        json!({
+            "time": entry.at.map_or_else(|| entry.at_raw.to_string(), |at| at.to_string()),
+            "severity": word(entry.severity),
+            "what": entry.what.shown(),
+            "user": entry.user.shown(),
+            "resource": entry.resource.shown(),
+            "failed": entry.failed,
+            "note": entry.note.shown(),
+        })
+    });
+    print(rows.collect(), listing)
+}
+
+/// `asset ls`.
+pub fn asset(global: &Global, command: &AssetCommand) -> Result<(), Failure> {
+    let AssetCommand::Ls { listing } = command;
+    let client = site(global)?;
+    let query = Query::Assets(client.account().id.clone());
+    let Facts::Assets(assets) = setup::runtime()?.block_on(ask(&client, query))? else {
+        return Err(strange());
+    };
+    let rows = assets.iter().map(|asset| {
+        json!({
+            "status": asset.status.shown(),
+            "name": asset.name.shown(),
+            "kind": asset.kind.shown(),
+            "model": asset.model.shown(),
+            "ip": asset.ip.shown(),
+            "os": asset.os.shown(),
+            "id": asset.id.shown(),
+        })
+    });
+    print(rows.collect(), listing)
+}
+
+/// `host ls` and `host show`.
+pub fn host(global: &Global, command: &HostCommand) -> Result<(), Failure> {
+    let client = site(global)?;
+    let runtime = setup::runtime()?;
+    let account = client.account().id.clone();
+    let Facts::SiteHosts(hosts) =
+        runtime.block_on(ask(&client, Query::SiteHosts(account.clone())))?
+    else {
+        return Err(strange());
+    };
+    match command {
+        HostCommand::Ls { listing } => {
+            let rows = hosts.iter().map(|host| {
+                json!({
+                    "name": host.name.shown(), "ip": host.ip.shown(), "arch": host.arch.shown(),
+                    "place": host.place.shown(), "id": host.id.shown(),
+                })
+            });
+            print(rows.collect(), listing)
+        }
+        HostCommand::Show { name, json } => {
+            let found = hosts.iter().find(|host| {
+                [&host.name, &host.id, &host.ip, &host.serial]
+                    .iter()
+                    .any(|word| word.raw() == name)
+            });
+            let host = found.ok_or_else(|| Failure::Usage(format!("there is no host {name:?}")))?;
+            let query = Query::HostedVms(account, host.id.clone());
+            let Facts::HostedVms(hosted) = runtime.block_on(ask(&client, query))? else {
+                return Err(strange());
+            };
+            let vms = hosted.first().map_or(Json::Null, |hosted| {
+                embedded(&hosted.vms, |vm| {
+                    json!({
+                        "name": vm.name.shown(), "os": vm.os.shown(), "cpu": vm.cpu.shown(), "id": vm.id.shown(),
+                    })
+                })
+            });
+            let mut value = host_value(host);
+            value["vms"] = vms;
+            let mut out = std::io::stdout().lock();
+            if *json {
+                output::json(&mut out, &value)?;
+            } else {
+                output::names(&mut out, &value)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn host_value(host: &SiteHost) -> Json {
+    json!({
+        "name": host.name.shown(), "id": host.id.shown(), "serial": host.serial.shown(), "ip": host.ip.shown(),
+        "arch": host.arch.shown(), "region": host.region.shown(), "place": host.place.shown(),
+        "cpu": embedded(&host.cpu, |one| json!({
+            "model": one.model.shown(), "sockets": one.sockets, "cores": one.cores, "threads": one.threads,
+        })),
+        "memory": embedded(&host.memory, |one| json!({
+            "size": one.size.shown(), "type": one.kind.shown(), "frequency": one.frequency.shown(),
+        })),
+        "disks": embedded(&host.disks, |one| json!({"device": one.device.shown(), "size": one.size.shown()})),
+    })
+}
+
+fn embedded<T>(of: &Embedded<T>, value: impl Fn(&T) -> Json) -> Json {
+    match of {
+        Embedded::Read(items) => items.iter().map(value).collect(),
+        Embedded::Raw(raw) => json!({"raw": raw.shown()}),
+        Embedded::Nothing => Json::Null,
+    }
+}
+
+/// `metering run`.
+pub fn metering(global: &Global, command: &MeteringCommand) -> Result<(), Failure> {
+    let MeteringCommand::Run(args) = command;
+    let client = site(global)?;
+    let runtime = setup::runtime()?;
+    runtime.block_on(async {
+        let before = export::unfinished(&args.csv);
+        let progress = match (before, &args.job) {
+            (Some(progress), job) if job.as_ref().is_none_or(|job| *job == progress.job) => {
+                eprintln!(
+                    "going on with job {} after {} records",
+                    SafeText::from(progress.job.as_str()),
+                    progress.records
+                );
+                progress
+            }
+            (_, Some(job)) => Progress {
+                job: job.clone(),
+                ..Progress::default()
+            },
+            _ => Progress {
+                job: created(&client, args).await?,
+                ..Progress::default()
+            },
+        };
+        let job = SafeText::from(progress.job.as_str());
+        until_done(&client, &job).await?;
+        let export = Export::open(&args.csv, progress)?;
+        let done = paged(&client, &job, export).await?;
+        let mut out = std::io::stdout().lock();
+        for (kind, (records, sum)) in &done.totals {
+            writeln!(
+                out,
+                "{}  {records} records  {sum}",
+                SafeText::from(kind.as_str())
+            )?;
+        }
+        writeln!(out, "{} records in {}", done.records, args.csv.display())?;
+        Ok(())
+    })
+}
+
+async fn created(client: &Client, args: &MeteringArgs) -> Result<String, Failure> {
+    let (Some(from), Some(to)) = (args.from, args.to) else {
+        return Err(Failure::Usage(
+            "--from and --to are needed, or --job with the id of a job".to_owned(),
+        ));
+    };
+    if to <= from {
+        return Err(Failure::Usage(
+            "--to must be a later day than --from; it is excluded".to_owned(),
+        ));
+    }
+    let job = NewMeterJob {
+        from,
+        to,
+        site: args.site.clone(),
+        region: args.region.clone(),
+    };
+    let action = Action::CreateMeterJob(client.account().id.clone(), job);
+    let receipt = (client.system().act)(client, &action).await?;
+    eprintln!("{}", receipt.summary);
+    Ok(receipt
+        .created
+        .map(|id| id.raw().to_owned())
+        .unwrap_or_default())
+}
+
+/// Watches a job: every 2 s for 10 s, then less and less often up to 30 s, for 15 minutes at most (huawei-esm.md, 5).
+async fn until_done(client: &Client, job: &SafeText) -> Result<(), Failure> {
+    let account = client.account().id.clone();
+    let mut waited = Duration::ZERO;
+    let mut wait = Duration::from_secs(2);
+    while waited < Duration::from_secs(900) {
+        let query = Query::MeterJob(account.clone(), job.clone());
+        let Facts::MeterJob(state) = ask(client, query).await? else {
+            return Err(strange());
+        };
+        match state.status {
+            MeterStatus::Done => return Ok(()),
+            MeterStatus::Failed => {
+                let words = format!("job {job} failed; the service gives no reason");
+                return Err(Failure::Other(words));
+            }
+            MeterStatus::Pending | MeterStatus::Running | MeterStatus::Unknown => {}
+        }
+        tell(&format!(
+            "job {job}: {} {} %",
+            state.status_raw, state.progress
+        ));
+        tokio::time::sleep(wait).await;
+        waited += wait;
+        if waited >= Duration::from_secs(10) {
+            wait = wait.mul_f64(1.5).min(Duration::from_secs(30));
+        }
+    }
+    Err(Failure::Other(format!(
+        "job {job} is not done after 15 minutes; go on with --job {job}"
+    )))
+}
+
+/// Reads page after page. What was written stays when a page is lost: run the same command again to go on.
+async fn paged(client: &Client, job: &SafeText, mut export: Export) -> Result<Progress, Failure> {
+    let account = client.account().id.clone();
+    let mut blank = 0;
+    loop {
+        let marker = export.progress.marker.clone();
+        let query = Query::MeterPage(account.clone(), job.clone(), marker.clone());
+        let page = match ask(client, query).await {
+            Ok(Facts::MeterPage(page)) => page,
+            Ok(_) => return Err(strange()),
+            Err(error) => {
+                let lost = if error.class == Class::NotFound {
+                    "the job has expired: delete the note beside the file and create it again"
+                } else {
+                    "run the same command again to go on"
+                };
+                eprintln!("\n{} records are written; {lost}", export.progress.records);
+                return Err(error.into());
+            }
+        };
+        // An empty page is not the end, but three in a row or a marker that comes again are a loop.
+        blank = if page.records.is_empty() {
+            blank + 1
+        } else {
+            0
+        };
+        if blank >= 3 || (!page.next.is_empty() && page.next == marker) {
+            let words = format!(
+                "the service leads in a circle after {} records; the list may not be complete",
+                export.progress.records
+            );
+            return Err(Failure::Other(words));
+        }
+        export.page(&page)?;
+        tell(&format!("{} records", export.progress.records));
+        if page.next.is_empty() {
+            tell("");
+            return Ok(export.finish()?);
+        }
+    }
+}
+
+/// Says how far it is, on a terminal only.
+fn tell(words: &str) {
+    let mut err = std::io::stderr().lock();
+    if err.is_terminal() {
+        // Nobody minds when this cannot be said.
+        let _ = write!(err, "\r\u{1b}[K{words}");
+    }
+}

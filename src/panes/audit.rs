@@ -1,0 +1,191 @@
+//! `:audit`: what was done, and by whom, newest first. The filter searches every column, the note too:
+//! `/user=dba sev>=2 age<1h purge`.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::list::{Look, Row, heading};
+use super::shelf::{Shelf, Shelved};
+use super::{alarms, frame};
+use crate::app::command::Command;
+use crate::app::pane::{Context, Document, View};
+use crate::app::site::AUDIT_SPAN;
+use crate::app::subject::{Kind, Subject};
+use crate::domain::account::AccountId;
+use crate::domain::alarm::Severity;
+use crate::domain::query::Query;
+use crate::domain::site::AuditEntry;
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::document;
+use crate::ui::widgets::table::Column;
+
+/// How old the log may get.
+pub const EVERY: Duration = Duration::from_secs(60);
+
+/// The audit log.
+pub type Audit = Shelf<Entry>;
+
+/// One entry.
+pub struct Entry {
+    account: AccountId,
+    deed: AuditEntry,
+}
+
+const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
+    .on(&[Kind::Deed])
+    .hinted()];
+
+impl Row for Entry {
+    fn subject(&self) -> Subject {
+        Subject::Deed(self.account.clone(), self.deed.id.clone())
+    }
+
+    fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
+        let deed = &self.deed;
+        match column {
+            "age" => match deed.at {
+                Some(at) => format::age_of(look.lang, at, look.at).into(),
+                // What cannot be read is shown as it came.
+                None => Cell::styled(deed.at_raw.shown(), "muted"),
+            },
+            "time" => deed.at.map_or_else(
+                || Cell::styled(deed.at_raw.shown(), "muted"),
+                |at| Cell::styled(format::clock(at, look.zone), "muted"),
+            ),
+            "sev" => {
+                let role = Theme::severity_role(deed.severity);
+                Cell::styled(look.theme.glyphs().severity(deed.severity), role)
+                    .then(" ", role)
+                    .then(alarms::severity_word(deed.severity, look.lang), role)
+            }
+            "what" => {
+                let role = if deed.failed == Some(true) {
+                    "state.crit"
+                } else {
+                    "text"
+                };
+                Cell::styled(deed.what.shown(), role)
+            }
+            "user" => Cell::text(deed.user.shown()),
+            "resource" => Cell::text(deed.resource.shown()),
+            "kind" => Cell::styled(deed.resource_type.shown(), "muted"),
+            "result" => match deed.failed {
+                Some(true) => Cell::styled(look.lang.t("audit.failed").into_owned(), "state.crit"),
+                Some(false) => Cell::styled(look.lang.t("audit.done").into_owned(), "muted"),
+                None => Cell::default(),
+            },
+            "source" => Cell::styled(deed.source.shown(), "muted"),
+            "note" => Cell::styled(deed.note.shown(), "muted"),
+            _ => Cell::default(),
+        }
+    }
+
+    fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
+        let deed = &self.deed;
+        match column {
+            "age" | "time" => deed.at.map_or(Value::Missing, |done| {
+                Value::Age(at.duration_since(done).as_secs_f64())
+            }),
+            "sev" => Value::Number(4.0 - f64::from(deed.severity as u8)),
+            "what" => Value::text(deed.what.raw()),
+            "user" => Value::text(deed.user.raw()),
+            "resource" => Value::text(deed.resource.raw()),
+            "kind" => Value::text(deed.resource_type.raw()),
+            "result" => match deed.failed {
+                Some(true) => Value::text("failed"),
+                Some(false) => Value::text("done"),
+                None => Value::Missing,
+            },
+            "source" => Value::text(deed.source.raw()),
+            "note" => Value::text(deed.note.raw()),
+            _ => Value::Missing,
+        }
+    }
+}
+
+impl Shelved for Entry {
+    const NAME: &'static str = "audit";
+    const ALIASES: &'static [&'static str] = &["changes"];
+    const TITLE: &'static str = "audit.title";
+    const EMPTY: &'static str = "audit.empty";
+    const OPENS: &'static [Kind] = &[Kind::Deed];
+    const COMMANDS: &'static [Command] = COMMANDS;
+    const EVERY: Duration = EVERY;
+    const REPEAT: &'static str = "audit ls";
+
+    fn columns(lang: Lang) -> Vec<Column> {
+        let title = |key| heading(lang, key);
+        vec![
+            Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
+            Column::fixed("time", title("audit.time"), 8).priority(6),
+            Column::fixed("sev", title("col.severity"), 6).priority(2),
+            Column::flex("what", title("audit.what"), 12, 28).grow(2),
+            Column::flex("user", title("audit.user"), 7, 16),
+            Column::flex("resource", title("col.resource"), 8, 22).cut_middle(),
+            Column::flex("kind", title("audit.kind"), 7, 16).priority(5),
+            Column::fixed("result", title("audit.result"), 6).priority(3),
+            Column::flex("source", title("audit.source"), 9, 24).wide(),
+            Column::flex("note", title("audit.note"), 10, 70)
+                .grow(3)
+                .priority(4),
+        ]
+    }
+
+    fn question(account: AccountId) -> Query {
+        Query::Audit(account, AUDIT_SPAN)
+    }
+
+    fn rows(ctx: &Context) -> Vec<Self> {
+        ctx.world
+            .audit()
+            .map(|(account, deed)| Self {
+                account: account.clone(),
+                deed: deed.clone(),
+            })
+            .collect()
+    }
+
+    fn document(&self, ctx: &Context) -> Document {
+        let (lang, deed) = (ctx.lang, &self.deed);
+        let at = deed
+            .at
+            .map_or_else(|| deed.at_raw.to_string(), |at| frame::moment(at, ctx));
+        let severity = format!(
+            "{} ({})",
+            alarms::severity_word(deed.severity, lang),
+            deed.severity_raw
+        );
+        let mut lines = vec![
+            frame::fact(lang, "audit.what", deed.what.shown()),
+            frame::fact(lang, "audit.user", deed.user.shown()),
+            frame::fact(lang, "audit.time", &at),
+            frame::fact(lang, "col.severity", &severity),
+            frame::fact(lang, "col.resource", deed.resource.shown()),
+            frame::fact(lang, "audit.note", deed.note.shown()),
+            document::Line::default(),
+        ];
+        let fields = deed.detail.iter();
+        lines.extend(fields.map(|(name, text)| frame::pair(name.shown(), text.shown())));
+        Document {
+            title: deed.what.shown().to_owned(),
+            lines,
+        }
+    }
+
+    fn remark(rows: &[Self], view: &View) -> Option<(String, &'static str)> {
+        let grave = rows
+            .iter()
+            .filter(|entry| {
+                entry.deed.severity <= Severity::Major || entry.deed.failed == Some(true)
+            })
+            .count();
+        (grave > 0).then(|| {
+            let count = grave.to_string();
+            (view.lang.tf("audit.grave", &[("count", &count)]), "text")
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! `:hosts`: physical hosts with their processors, memory and disks; the detail also lists what runs there.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::list::{Look, Row, heading};
+use super::shelf::{Shelf, Shelved};
+use super::{frame, wants};
+use crate::app::command::Command;
+use crate::app::pane::{Context, Document};
+use crate::app::subject::{Kind, Subject};
+use crate::domain::account::AccountId;
+use crate::domain::query::{Query, Want};
+use crate::domain::site::{Embedded, Processor, SiteHost, gigabytes};
+use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::document::Line;
+use crate::ui::widgets::table::Column;
+
+/// Hosts.
+pub type Hosts = Shelf<Entry>;
+
+/// Hosts seldom change; machines move between them once an hour.
+const VMS_EVERY: Duration = Duration::from_secs(600);
+
+/// One host.
+pub struct Entry {
+    account: AccountId,
+    host: SiteHost,
+}
+
+const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
+    .on(&[Kind::SiteHost])
+    .hinted()];
+
+/// Cores in all sockets, where every processor says how many.
+pub fn cores(cpu: &Embedded<Processor>) -> Option<u32> {
+    let Embedded::Read(processors) = cpu else {
+        return None;
+    };
+    processors
+        .iter()
+        .map(|one| one.sockets?.checked_mul(one.cores?))
+        .sum()
+}
+
+/// Gigabytes of all modules or disks, where each says how many.
+fn sum<T>(of: &Embedded<T>, size: impl Fn(&T) -> Option<f64>) -> Option<f64> {
+    let Embedded::Read(items) = of else {
+        return None;
+    };
+    items.iter().map(size).sum()
+}
+
+/// Gigabytes of memory.
+pub fn memory(host: &SiteHost) -> Option<f64> {
+    sum(&host.memory, |module| gigabytes(module.size.raw()))
+}
+
+/// Gigabytes of disks.
+pub fn disks(host: &SiteHost) -> Option<f64> {
+    sum(&host.disks, |disk| gigabytes(disk.size.raw()))
+}
+
+/// Gigabytes as people read them.
+fn shown(size: Option<f64>) -> String {
+    match size {
+        Some(size) if size >= 1024.0 => format!("{:.1} TB", size / 1024.0),
+        Some(size) => format!("{size:.0} GB"),
+        None => "?".to_owned(),
+    }
+}
+
+impl Row for Entry {
+    fn subject(&self) -> Subject {
+        Subject::SiteHost(self.account.clone(), self.host.id.clone())
+    }
+
+    fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
+        let host = &self.host;
+        match column {
+            "name" => Cell::text(host.name.shown()),
+            "ip" => Cell::text(host.ip.shown()),
+            "cores" => match (&host.cpu, cores(&host.cpu)) {
+                (_, Some(cores)) => cores.to_string().into(),
+                // Damaged text is shown as it came.
+                (Embedded::Raw(raw), None) => Cell::styled(raw.shown(), "muted"),
+                _ => Cell::styled("?", "muted"),
+            },
+            "memory" => match &host.memory {
+                Embedded::Raw(raw) => Cell::styled(raw.shown(), "muted"),
+                _ => shown(memory(host)).into(),
+            },
+            "disk" => match &host.disks {
+                Embedded::Raw(raw) => Cell::styled(raw.shown(), "muted"),
+                _ => shown(disks(host)).into(),
+            },
+            "arch" => Cell::styled(host.arch.shown(), "muted"),
+            "place" => Cell::styled(host.place.shown(), "muted"),
+            "region" => Cell::styled(host.region.shown(), "muted"),
+            _ => {
+                let _ = look;
+                Cell::default()
+            }
+        }
+    }
+
+    fn value<'a>(&'a self, column: &'static str, _at: Timestamp) -> Value<'a> {
+        let host = &self.host;
+        let number = |value: Option<f64>| value.map_or(Value::Missing, Value::Number);
+        match column {
+            "name" => Value::text(host.name.raw()),
+            "ip" => Value::text(host.ip.raw()),
+            "cores" => number(cores(&host.cpu).map(f64::from)),
+            "memory" => number(memory(host)),
+            "disk" => number(disks(host)),
+            "arch" => Value::text(host.arch.raw()),
+            "place" => Value::text(host.place.raw()),
+            "region" => Value::text(host.region.raw()),
+            _ => Value::Missing,
+        }
+    }
+}
+
+impl Shelved for Entry {
+    const NAME: &'static str = "hosts";
+    const ALIASES: &'static [&'static str] = &["host"];
+    const TITLE: &'static str = "hosts.title";
+    const EMPTY: &'static str = "hosts.empty";
+    const OPENS: &'static [Kind] = &[Kind::SiteHost];
+    const COMMANDS: &'static [Command] = COMMANDS;
+    const EVERY: Duration = Duration::from_secs(1800);
+    const REPEAT: &'static str = "host ls";
+
+    fn columns(lang: Lang) -> Vec<Column> {
+        let title = |key| heading(lang, key);
+        vec![
+            Column::flex("name", title("hosts.name"), 10, 22).grow(2),
+            Column::flex("ip", title("assets.ip"), 9, 16),
+            Column::flex("cores", title("hosts.cores"), 5, 9).right(),
+            Column::flex("memory", title("hosts.memory"), 7, 10).right(),
+            Column::flex("disk", title("hosts.disk"), 7, 10).right(),
+            Column::flex("arch", title("hosts.arch"), 6, 9).priority(4),
+            Column::flex("place", title("hosts.place"), 12, 50)
+                .grow(2)
+                .priority(3),
+            Column::flex("region", title("col.region"), 7, 14).wide(),
+        ]
+    }
+
+    fn question(account: AccountId) -> Query {
+        Query::SiteHosts(account)
+    }
+
+    fn further(rows: &[Self], ctx: &Context) -> Vec<Want> {
+        // What runs on the host under the cursor would need the cursor: the first screen's worth is asked for.
+        let height = usize::from(ctx.area.height.saturating_sub(3)).min(12);
+        rows.iter()
+            .take(height)
+            .map(|entry| {
+                let query = Query::HostedVms(entry.account.clone(), entry.host.id.clone());
+                wants::want(query, VMS_EVERY)
+            })
+            .collect()
+    }
+
+    fn rows(ctx: &Context) -> Vec<Self> {
+        ctx.world
+            .site_hosts()
+            .map(|(account, host)| Self {
+                account: account.clone(),
+                host: host.clone(),
+            })
+            .collect()
+    }
+
+    fn document(&self, ctx: &Context) -> Document {
+        let (lang, host) = (ctx.lang, &self.host);
+        let mut lines = vec![
+            frame::fact(lang, "hosts.name", host.name.shown()),
+            frame::fact(lang, "assets.ip", host.ip.shown()),
+            frame::fact(lang, "hosts.place", host.place.shown()),
+            Line::default(),
+        ];
+        section(&mut lines, lang, "hosts.cpu", &host.cpu, |one| {
+            let count = |count: Option<u32>| {
+                count.map_or_else(|| "?".to_owned(), |count| count.to_string())
+            };
+            let counts = [count(one.sockets), count(one.cores), count(one.threads)].join(" × ");
+            format!("{counts}  {}", one.model)
+        });
+        section(&mut lines, lang, "hosts.memory", &host.memory, |one| {
+            format!(
+                "{}  {} {} {}",
+                one.size, one.kind, one.frequency, one.manufacturer
+            )
+        });
+        section(&mut lines, lang, "hosts.disk", &host.disks, |one| {
+            format!("{}  {}", one.size, one.device)
+        });
+        let hosted = ctx.world.hosted_vms(&self.account, &host.id);
+        for hosted in hosted.unwrap_or_default() {
+            section(&mut lines, lang, "hosts.vms", &hosted.vms, |vm| {
+                format!("{}  {}  {}  {}", vm.name, vm.os, vm.cpu, vm.id)
+            });
+        }
+        let known = ["CPU", "MEMORY", "DISK"];
+        let rest = host
+            .detail
+            .iter()
+            .filter(|(name, _)| !known.contains(&name.raw()));
+        lines.extend(rest.map(|(name, text)| frame::pair(name.shown(), text.shown())));
+        Document {
+            title: host.name.shown().to_owned(),
+            lines,
+        }
+    }
+}
+
+/// A heading and one line for each thing, or the text as it came when it makes no sense.
+fn section<T>(
+    lines: &mut Vec<Line>,
+    lang: Lang,
+    key: &str,
+    of: &Embedded<T>,
+    text: impl Fn(&T) -> String,
+) {
+    lines.push(Line::styled(lang.t(key).into_owned(), "accent"));
+    match of {
+        Embedded::Read(items) => {
+            lines.extend(
+                items
+                    .iter()
+                    .map(|item| Line::styled(format!("  {}", text(item)), "text")),
+            );
+        }
+        Embedded::Raw(raw) => lines.push(Line::styled(format!("  {raw}"), "state.warn")),
+        Embedded::Nothing => lines.push(Line::styled("  -", "muted")),
+    }
+    lines.push(Line::default());
+}

@@ -1,0 +1,199 @@
+//! A list that shows the answers to one question and nothing else: capacity, devices, hosts, the audit log. What it
+//! lists says how ([`Shelved`]); the rest is alike for all.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::list::{List, Row};
+use super::{frame, wants};
+use crate::app::command::Command;
+use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::subject::{Kind, Subject};
+use crate::app::world::World;
+use crate::domain::account::{AccountId, SystemId};
+use crate::domain::query::{Query, Want};
+use crate::ui::lang::Lang;
+use crate::ui::widgets::table::Column;
+
+/// The systems that have a site.
+pub const SYSTEMS: [SystemId; 1] = [SystemId::HuaweiEsm];
+
+/// What a shelf lists.
+pub trait Shelved: Row + Sized + Send + 'static {
+    /// Name in the palette.
+    const NAME: &'static str;
+    /// Further names.
+    const ALIASES: &'static [&'static str];
+    /// Locale key of the title.
+    const TITLE: &'static str;
+    /// Locale key of what stands there without rows.
+    const EMPTY: &'static str;
+    /// The sorts of subject that open in it.
+    const OPENS: &'static [Kind];
+    /// Its commands.
+    const COMMANDS: &'static [Command];
+    /// How old the answer may get.
+    const EVERY: Duration;
+    /// The command line that shows the same.
+    const REPEAT: &'static str;
+
+    /// Its columns.
+    fn columns(lang: Lang) -> Vec<Column>;
+    /// The question to each account.
+    fn question(account: AccountId) -> Query;
+    /// Further questions, for what is shown beside the answers.
+    fn further(rows: &[Self], ctx: &Context) -> Vec<Want> {
+        let _ = (rows, ctx);
+        Vec::new()
+    }
+    /// The rows, in their natural order.
+    fn rows(ctx: &Context) -> Vec<Self>;
+    /// Everything that is known of a row.
+    fn document(&self, ctx: &Context) -> Document;
+    /// What opening a row shows, where that is not its description.
+    fn opened(&self) -> Option<Request> {
+        None
+    }
+    /// A further word in the title and in the summary: what is wrong among the rows, and its role.
+    fn remark(rows: &[Self], view: &View) -> Option<(String, &'static str)> {
+        let _ = (rows, view);
+        None
+    }
+}
+
+/// A list of answers.
+pub struct Shelf<R> {
+    list: List<R>,
+}
+
+impl<R: Shelved> Shelf<R> {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self {
+            list: List::new(R::columns),
+        }
+    }
+
+    fn rebuild(&mut self, ctx: &Context) {
+        self.list.replace(R::rows(ctx), ctx);
+    }
+
+    fn describe(&self, ctx: &Context) -> Vec<Request> {
+        self.list
+            .selected()
+            .map(|row| Request::Document(row.document(ctx)))
+            .into_iter()
+            .collect()
+    }
+
+    fn open(&self, ctx: &Context) -> Vec<Request> {
+        match self.list.selected().and_then(Shelved::opened) {
+            Some(request) => vec![request],
+            None => self.describe(ctx),
+        }
+    }
+}
+
+impl<R: Shelved> Default for Shelf<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R: Shelved> Pane for Shelf<R> {
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
+    fn title(&self) -> &'static str {
+        R::TITLE
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        R::ALIASES
+    }
+
+    fn opens(&self) -> &'static [Kind] {
+        R::OPENS
+    }
+
+    fn needs(&self, ctx: &Context) -> Vec<Want> {
+        let mut needed = wants::of_each(ctx, &SYSTEMS, R::EVERY, R::question);
+        needed.extend(R::further(self.list.rows(), ctx));
+        needed
+    }
+
+    fn commands(&self) -> &'static [Command] {
+        R::COMMANDS
+    }
+
+    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
+        if self.list.event(event, ctx) {
+            return Vec::new();
+        }
+        match event {
+            Event::Opened { subject, .. } => {
+                if let Some(subject) = subject {
+                    self.list.select((*subject).clone());
+                }
+                self.rebuild(ctx);
+                if subject.is_some() {
+                    return self.describe(ctx);
+                }
+                Vec::new()
+            }
+            Event::Changed => {
+                self.rebuild(ctx);
+                Vec::new()
+            }
+            Event::Command { name: "open", .. } => self.open(ctx),
+            Event::Command {
+                name: "describe", ..
+            } => self.describe(ctx),
+            _ => Vec::new(),
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        self.list.back()
+    }
+
+    fn subject(&self, _world: &World) -> Option<Subject> {
+        self.list.subject()
+    }
+
+    fn marked(&self, _world: &World) -> Vec<Subject> {
+        self.list.marked()
+    }
+
+    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+        Some(self.list.info(ctx.lang))
+    }
+
+    fn repeat(&self, _world: &World) -> Option<String> {
+        Some(R::REPEAT.to_owned())
+    }
+
+    fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let needs = wants::of_each(&view.context(area), &SYSTEMS, R::EVERY, R::question);
+        let mut totals = frame::counted(&self.list.info(view.lang), view.lang);
+        if let Some((remark, _)) = R::remark(self.list.rows(), view) {
+            totals = format!("{totals} · {remark}");
+        }
+        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        self.list.draw(view, &needs, &view.t(R::EMPTY), inner, buf);
+    }
+
+    fn summary(&self, view: &View) -> Line<'static> {
+        match R::remark(self.list.rows(), view) {
+            Some((remark, role)) => Line::styled(remark, view.theme.style(role)),
+            None => {
+                let counted = frame::counted(&self.list.info(view.lang), view.lang);
+                Line::styled(counted, view.theme.style("text"))
+            }
+        }
+    }
+}

@@ -175,7 +175,7 @@ impl Client {
         }
         for other in places(entry).filter(|other| other.call != first.call) {
             let there = self.line.exchange(&other, input, &headers).await;
-            if there.is_ok() {
+            if !is_elsewhere(&there) {
                 let place = format!("{} {}", other.call.method, other.call.path);
                 self.recall.learn(entry.id, &place);
                 return there;

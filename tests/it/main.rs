@@ -13,8 +13,8 @@ mod registry;
 mod screens;
 mod sign;
 mod sim;
-mod stage;
 mod site;
+mod stage;
 mod terminal;
 mod wire;
 

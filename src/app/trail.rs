@@ -44,7 +44,7 @@ impl App {
                 .link(&Linked::Order(account.clone(), id.clone()))?
                 .incident
                 .clone(),
-            Action::RunScript(..) | Action::Raw { .. } => None,
+            Action::RunScript(..) | Action::CreateMeterJob(..) | Action::Raw { .. } => None,
         }
     }
 
@@ -74,9 +74,10 @@ impl App {
                 let number = receipt.created.as_ref().map_or("", |number| number.shown());
                 self.tf("trail.warroom", &[("number", number)])
             }
-            Action::RunScript(..) | Action::OperateOrder(..) | Action::Raw { .. } => {
-                receipt.summary.shown().to_owned()
-            }
+            Action::RunScript(..)
+            | Action::OperateOrder(..)
+            | Action::CreateMeterJob(..)
+            | Action::Raw { .. } => receipt.summary.shown().to_owned(),
         }
     }
 }

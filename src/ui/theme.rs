@@ -375,7 +375,15 @@ impl File {
             Depth::None => None,
             Depth::Ansi => Some(ansi),
             Depth::Indexed => Some(Color::Indexed(nearest_indexed(rgb))),
-            Depth::True => Some(Color::Rgb(rgb[0], rgb[1], rgb[2])),
+            // A colour that the palette of 256 has is named by its number: that is a third of the bytes.
+            Depth::True => {
+                let index = nearest_indexed(rgb);
+                Some(if indexed(index) == rgb {
+                    Color::Indexed(index)
+                } else {
+                    Color::Rgb(rgb[0], rgb[1], rgb[2])
+                })
+            }
         })
     }
 }

@@ -269,7 +269,7 @@ impl<R: Rows> Table<'_, R> {
             );
         }
         even_out(line, buf);
-        let head = head(line);
+        let head = head(places, line);
         if !self.state.marks.is_empty() && self.state.marks.contains(&self.rows.id(row)) {
             let style = theme.style("marked");
             width::put(buf, line.x, line.y, theme.glyphs().mark, 1, style);
@@ -289,11 +289,16 @@ impl<R: Rows> Table<'_, R> {
     }
 }
 
-/// The part of a row that shows the selection. Each key sends what it covers twice over the link, so it is not the
-/// whole row (`a_key_costs_few_bytes`).
-fn head(line: Rect) -> Rect {
+/// How many cells of a row show the selection at most.
+const HEAD: u16 = 44;
+
+/// The part of a row that shows the selection: its first columns, whole ones. Each key sends what it covers twice over
+/// the link, so it is not the whole row (`a_key_costs_few_bytes`).
+fn head(places: &[Place], line: Rect) -> Rect {
+    let ends = places.iter().map(|place| place.x + place.width - line.x);
+    let end = ends.take_while(|end| *end <= HEAD).last();
     Rect {
-        width: line.width.min(32),
+        width: end.map_or(HEAD, |end| end + 1).min(line.width),
         ..line
     }
 }

@@ -49,12 +49,23 @@ pub fn titled(
     let unknown = state.asked > 0 && state.answered == 0;
     let frame = Frame {
         title,
-        totals: if unknown { "" } else { totals },
+        totals: if unknown { filter_in(totals) } else { totals },
         focused: view.focused,
         footer: &freshness(view.lang, view.theme, age, None),
         error: &error,
     };
     frame.draw(view.theme, area, buf)
+}
+
+/// What stands before the filter in the totals.
+const FILTER: &str = " · /";
+
+/// The filter that the totals name, without the numbers; empty when they name none.
+fn filter_in(totals: &str) -> &str {
+    totals.split_once(FILTER).map_or("", |(numbers, _)| {
+        let start = numbers.len() + FILTER.len() - 1;
+        totals.get(start..).unwrap_or_default()
+    })
 }
 
 /// Why there are no rows: `empty` when everything was answered; what went wrong, or that the answer is awaited,
@@ -91,7 +102,7 @@ pub fn counted(info: &ListInfo, lang: Lang) -> String {
         text.push_str(&lang.tf("list.marked", &[("count", &marked)]));
     }
     if !info.filter.is_empty() {
-        text.push_str(" · /");
+        text.push_str(FILTER);
         text.push_str(&info.filter);
     }
     text

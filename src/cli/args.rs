@@ -5,6 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::response::args::{
+    IncidentCommand, OrderCommand, ResourceCommand, ScriptCommand, WarRoomCommand,
+};
+
 /// The on-call engineer's console: alarm, metric, incident, script and the proof that it helped, on one screen.
 ///
 /// Without a command the dashboard opens on the configured profile. `watchkeeper demo` opens it on a built-in
@@ -94,6 +98,36 @@ pub enum Command {
         /// What to do with them.
         #[command(subcommand)]
         command: MeteringCommand,
+    },
+    /// Incidents: list, show, create, accept, solve, confirm
+    Incident {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: IncidentCommand,
+    },
+    /// WarRooms: list, open
+    Warroom {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: WarRoomCommand,
+    },
+    /// Scripts: list, show, run
+    Script {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ScriptCommand,
+    },
+    /// Work orders: list, show, wait for, pause, continue, cancel
+    Order {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: OrderCommand,
+    },
+    /// Machines that scripts can run on
+    Resource {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ResourceCommand,
     },
     /// Show what this user changed, newest first
     Journal(JournalArgs),

@@ -15,6 +15,10 @@ pub enum Failure {
     Usage(String),
     /// A call failed: 3 to 7 and 11, by its class.
     Api(Box<ApiError>),
+    /// Something does not exist: 4.
+    Missing(String),
+    /// It was not confirmed, or cannot be done in the present state; nothing was sent: 11.
+    Refused(String),
     /// Anything else: 1.
     Other(String),
     /// Standard output was closed: ends quietly.
@@ -43,6 +47,8 @@ impl Failure {
             Self::Pipe => 0,
             Self::Other(_) => 1,
             Self::Usage(_) => 2,
+            Self::Missing(_) => 4,
+            Self::Refused(_) => 11,
             Self::Api(error) => code_of(error),
         }
     }
@@ -67,11 +73,17 @@ impl Failure {
                     "hint": hint(error),
                 }})
             ),
-            Self::Usage(message) | Self::Other(message) if as_json => {
-                let kind = if matches!(self, Self::Usage(_)) {
-                    "usage"
-                } else {
-                    "other"
+            Self::Usage(message)
+            | Self::Missing(message)
+            | Self::Refused(message)
+            | Self::Other(message)
+                if as_json =>
+            {
+                let kind = match self {
+                    Self::Usage(_) => "usage",
+                    Self::Missing(_) => "not-found",
+                    Self::Refused(_) => "refused",
+                    _ => "other",
                 };
                 writeln!(
                     err,
@@ -80,7 +92,10 @@ impl Failure {
                 )
             }
             Self::Api(error) => writeln!(err, "watchkeeper: {error}\n  {}", hint(error)),
-            Self::Usage(message) | Self::Other(message) => writeln!(err, "watchkeeper: {message}"),
+            Self::Usage(message)
+            | Self::Missing(message)
+            | Self::Refused(message)
+            | Self::Other(message) => writeln!(err, "watchkeeper: {message}"),
         };
     }
 }

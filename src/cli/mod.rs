@@ -10,6 +10,7 @@ mod export;
 mod journal;
 pub mod ops;
 mod output;
+mod response;
 mod setup;
 mod sim;
 mod site;
@@ -53,6 +54,11 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Metering { command }) => site::metering(&global, &command).map(done),
         Some(Command::Journal(args)) => journal::run(&global, &args).map(done),
         Some(Command::Config { command }) => config::run(&global, &command),
+        Some(Command::Incident { command }) => response::incident(&global, command),
+        Some(Command::Warroom { command }) => response::warroom(&global, command),
+        Some(Command::Script { command }) => response::script(&global, command),
+        Some(Command::Order { command }) => response::order(&global, command),
+        Some(Command::Resource { command }) => response::resource(&global, &command),
         Some(Command::Doctor(args)) => doctor::run(&global, &args),
     }
 }

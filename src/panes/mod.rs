@@ -10,7 +10,7 @@ pub mod cockpit;
 pub mod contacts;
 mod frame;
 pub mod hosts;
-mod incident_forms;
+pub mod incident_forms;
 pub mod incidents;
 pub mod journal;
 pub mod list;
@@ -27,7 +27,7 @@ pub mod shelf;
 mod wants;
 pub mod warrooms;
 pub mod watch;
-mod words;
+pub mod words;
 
 use crate::app::pane::Pane;
 use crate::app::settings::Catalog;

@@ -110,7 +110,8 @@ pub fn quoted(word: &str) -> String {
 pub fn option(line: &mut String, name: &str, value: &str) {
     line.push_str(" --");
     line.push_str(name);
-    line.push(' ');
+    // A value that looks like an option is none.
+    line.push(if value.starts_with('-') { '=' } else { ' ' });
     line.push_str(&quoted(value));
 }
 

@@ -21,9 +21,11 @@ use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
 use crate::domain::script::{HostRun, Order, OrderId, RunStatus};
 use crate::domain::trail::{Linked, Watched};
+use crate::ui::lang::Lang;
 use crate::ui::widgets::grid::Grid;
 use crate::ui::widgets::table::draw_empty;
 use fold::{Group, hosts};
+pub use levers::confirm;
 
 /// How old an order may get that runs, and one that does not change by itself.
 const RUNNING_EVERY: Duration = Duration::from_secs(2);
@@ -199,6 +201,11 @@ impl Cockpit {
             lines: fold::document(&self.groups, ctx.lang),
         })]
     }
+}
+
+/// How far an order is, in words: `142/200 ok 2 failed`.
+pub fn progress(order: &Order, lang: Lang) -> String {
+    Progress::of(order).words(lang)
 }
 
 /// The next of some positions after `from`, going round; `None` when there are none.

@@ -15,7 +15,9 @@ use serde_json::Value as Json;
 use super::{frame, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Asking, Choice, Context, Event, Pane, Picking, Request, Tone, View};
+use crate::app::pane::{
+    Asking, Choice, Confirm, Context, Event, Pane, Picking, Request, Tone, View,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -336,6 +338,51 @@ impl Run {
     }
 }
 
+/// The name under which a parameter's value stands among the values of [`prepared`].
+pub fn param_field(name: &str) -> String {
+    order::field_name(name)
+}
+
+/// What has to be read, besides machines and orders, to tell what a run reaches.
+pub fn reads(account: &AccountId, script: &Script, world: &World) -> Vec<Query> {
+    let last = preview::last_run(account, script, world);
+    let mut queries: Vec<Query> = Vec::new();
+    for order in active_orders(account, world).chain(last) {
+        let query = Query::Order(account.clone(), order.id.clone());
+        if !queries.contains(&query) {
+            queries.push(query);
+        }
+    }
+    queries
+}
+
+/// A run without questions: the same limits and the same preview as on the screen.
+///
+/// # Errors
+/// A sentence about what cannot be used.
+pub fn prepared(
+    account: &AccountId,
+    script: &Script,
+    machines: &str,
+    values: &Json,
+    ctx: &Context,
+) -> Result<Confirm, String> {
+    if let Some(why) = offered(script, ctx.lang).refusal {
+        return Err(why);
+    }
+    let found = targets::of_text(machines, account, ctx.world, ctx.lang);
+    if !found.left_out.is_empty() {
+        return Err(found.left_out.join("; "));
+    }
+    let mut machines: Vec<&Resource> = targets::machines(account, ctx.world)
+        .filter(|machine| found.ids.contains(&machine.resource_id))
+        .collect();
+    machines.sort_by(|a, b| a.name.cmp(&b.name));
+    let new =
+        order::order(script, &machines, values, ctx.lang).map_err(|wrong| wrong.text(ctx.lang))?;
+    Ok(preview::confirm(account, script, &machines, new, ctx))
+}
+
 /// What is said in passing of what was left out: a few sentences, the rest stands in the view.
 fn said(left_out: &[String]) -> Vec<Request> {
     left_out
@@ -437,15 +484,9 @@ impl Pane for Run {
         let script = Query::Script(account.clone(), id.clone());
         needed.push(wants::want(script, EVERY));
         // Whose machines are busy, and where the script ran last.
-        let last = ctx
-            .world
-            .script(account, id.raw())
-            .and_then(|script| preview::last_run(account, script, ctx.world));
-        for order in active_orders(account, ctx.world).chain(last) {
-            let want = wants::want(Query::Order(account.clone(), order.id.clone()), EVERY);
-            if !needed.contains(&want) {
-                needed.push(want);
-            }
+        if let Some(script) = ctx.world.script(account, id.raw()) {
+            let reads = reads(account, script, ctx.world);
+            needed.extend(reads.into_iter().map(|query| wants::want(query, EVERY)));
         }
         needed
     }

@@ -102,7 +102,7 @@ pub fn form(script: &Script, before: Option<&Json>, lang: Lang) -> Asking {
 }
 
 /// Parameters have names of their own, which must not meet those of the other fields.
-fn field_name(param: &str) -> String {
+pub fn field_name(param: &str) -> String {
     format!("param:{param}")
 }
 

@@ -1,0 +1,303 @@
+//! The command lines of incidents, WarRooms, scripts, orders and machines.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// How to print what was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A table
+    Table,
+    /// Indented JSON
+    Json,
+}
+
+/// How to print what was read.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Printed {
+    /// How to print it
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub output: Form,
+}
+
+/// What can be done with incidents.
+#[derive(Debug, Subcommand)]
+pub enum IncidentCommand {
+    /// List those that are known: of WarRooms, and those that are followed
+    Ls {
+        /// Only those that are not closed
+        #[arg(long)]
+        open: bool,
+        /// How to print them.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Show one
+    Show {
+        /// Its number
+        id: String,
+        /// How to print it.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Create one; it is followed from then on
+    Create(CreateIncident),
+    /// Accept some, each by itself
+    Accept {
+        /// Their numbers
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Commit the solution of one
+    Solve {
+        /// Its number
+        id: String,
+        /// What the cause was
+        #[arg(long)]
+        cause: String,
+        /// What solved it
+        #[arg(long)]
+        solution: String,
+        /// Kind of trouble, by its key; that of the incident when absent
+        #[arg(long)]
+        kind: Option<String>,
+        /// The service was interrupted
+        #[arg(long)]
+        interrupted: bool,
+    },
+    /// Say whether one is solved
+    Confirm {
+        /// Its number
+        id: String,
+        /// Is it?
+        #[arg(long, value_enum)]
+        solved: Answer,
+        /// Why
+        #[arg(long)]
+        comment: String,
+    },
+    /// Follow one, so that it is listed
+    Track {
+        /// Its number
+        id: String,
+    },
+    /// Add a remark to the time line that is kept here
+    Note {
+        /// Its number
+        id: String,
+        /// The remark
+        text: String,
+    },
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Answer {
+    /// Yes
+    Yes,
+    /// No
+    No,
+}
+
+/// A new incident.
+#[derive(Debug, Args)]
+pub struct CreateIncident {
+    /// What happened, in a line
+    #[arg(long)]
+    pub title: String,
+    /// What happened, at length
+    #[arg(long)]
+    pub description: String,
+    /// P1 to P5
+    #[arg(long, default_value = "P3")]
+    pub level: String,
+    /// Kind of trouble, by its key
+    #[arg(long, default_value = "inc_type_p_function_issues")]
+    pub kind: String,
+    /// How it came to be, by its key
+    #[arg(long, default_value = "incident_source_manual")]
+    pub source: String,
+    /// Id of the application concerned
+    #[arg(long)]
+    pub service: String,
+    /// Region concerned
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Who shall have it, by user id; you when absent
+    #[arg(long)]
+    pub assignee: Option<String>,
+    /// The service is interrupted
+    #[arg(long)]
+    pub interrupted: bool,
+}
+
+/// What can be done with WarRooms.
+#[derive(Debug, Subcommand)]
+pub enum WarRoomCommand {
+    /// List those of the last months
+    Ls {
+        /// How to print them.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Open one for an incident
+    Create {
+        /// The incident's number
+        incident: String,
+        /// Its name; the incident's title when absent
+        #[arg(long)]
+        title: Option<String>,
+        /// What it is about
+        #[arg(long, default_value = "")]
+        description: String,
+        /// Id of an application concerned; repeat it
+        #[arg(long, required = true)]
+        application: Vec<String>,
+        /// Who leads it, by user id; you when absent
+        #[arg(long, default_value = "")]
+        admin: String,
+        /// A schedule group to call in, as role/scene; repeat it
+        #[arg(long)]
+        schedule: Vec<String>,
+        /// Enterprise project
+        #[arg(long, default_value = "0")]
+        project: String,
+    },
+}
+
+/// What can be done with scripts.
+#[derive(Debug, Subcommand)]
+pub enum ScriptCommand {
+    /// List them
+    Ls {
+        /// How to print them.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Show one with its text
+    Show {
+        /// Its id or name
+        script: String,
+        /// How to print it.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Run one. Without --yes it only says what it would reach
+    Run(RunScript),
+}
+
+/// A run of a script.
+#[derive(Debug, Args)]
+pub struct RunScript {
+    /// Its id or name
+    pub script: String,
+    /// A machine, by name, id or address; repeat it
+    #[arg(long = "on", required = true, value_name = "MACHINE")]
+    pub machines: Vec<String>,
+    /// A parameter; repeat it
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Sizes of the batches, the last one repeated: 1,5,10
+    #[arg(long, default_value = "")]
+    pub sizes: String,
+    /// Seconds a machine may take
+    #[arg(long, default_value_t = 300)]
+    pub timeout: u32,
+    /// Per cent of a batch that must succeed
+    #[arg(long, default_value_t = 100.0)]
+    pub rate: f64,
+    /// User it runs as
+    #[arg(long, default_value = "root")]
+    pub user: String,
+    /// Wait for you after every batch
+    #[arg(long)]
+    pub pause: bool,
+    /// Do it
+    #[arg(long)]
+    pub yes: bool,
+    /// The script's name, where it is dangerous, or the number of machines, where they are many
+    #[arg(long, value_name = "WORD")]
+    pub confirm: Option<String>,
+    /// Wait for its end; exit code 8 when a machine failed
+    #[arg(long)]
+    pub wait: bool,
+    /// Seconds to wait at most; exit code 10 then
+    #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+    pub wait_timeout: u64,
+}
+
+/// What can be done with work orders.
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+    /// List those of the last days
+    Ls {
+        /// How to print them.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Show one with its machines
+    Show {
+        /// Its id
+        id: String,
+        /// How to print it.
+        #[command(flatten)]
+        printed: Printed,
+    },
+    /// Print what the machines said
+    Logs {
+        /// The order's id
+        id: String,
+        /// Only of this machine, by name
+        #[arg(long)]
+        host: Option<String>,
+    },
+    /// Wait for its end; exit code 8 when a machine failed
+    Watch {
+        /// Its id
+        id: String,
+        /// Seconds to wait at most; exit code 10 then
+        #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+        timeout: u64,
+    },
+    /// Stop before the next batch
+    Pause {
+        /// Its id
+        id: String,
+    },
+    /// Go on with the next batch
+    Continue {
+        /// Its id
+        id: String,
+    },
+    /// Cancel everything that is open
+    Cancel {
+        /// Its id
+        id: String,
+    },
+    /// Cancel what is open in a batch and go on
+    Skip {
+        /// The order's id
+        id: String,
+        /// The batch, from 1
+        #[arg(long)]
+        batch: u32,
+    },
+    /// Cancel one machine
+    CancelHost {
+        /// The order's id
+        id: String,
+        /// The machine's number in the order
+        #[arg(long)]
+        host: i64,
+    },
+}
+
+/// What can be done with machines.
+#[derive(Debug, Subcommand)]
+pub enum ResourceCommand {
+    /// List them
+    Ls {
+        /// How to print them.
+        #[command(flatten)]
+        printed: Printed,
+    },
+}

@@ -1,6 +1,7 @@
 //! All integration tests in one binary, which links once.
 
 mod catalogue;
+mod cli;
 mod core;
 mod huawei;
 mod huawei_sim;
@@ -9,6 +10,8 @@ mod layers;
 mod locales;
 mod monitors;
 mod net;
+mod night;
+mod pty;
 mod registry;
 mod screens;
 mod sign;

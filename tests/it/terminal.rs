@@ -1,22 +1,17 @@
-//! Manners and endings of the program in a real terminal: a pseudo-terminal with an emulator behind it, which is
-//! drained all the time. Nothing waits for time; everything waits for a condition.
+//! Manners and endings of the program in a real terminal.
 //!
 //! The program under test is this very test binary, started once more with [`CHILD`] set: the real loop on the real
 //! terminal, around a small core that panics where a test wants it to.
 
 use std::env;
 use std::fs;
-use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
 
 use jiff::Timestamp;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::PtySize;
 use ratatui::Frame;
 use ratatui::text::{Line, Text};
 use rustix::process::{Pid, Signal, kill_process};
@@ -28,11 +23,13 @@ use watchkeeper::shell::terminal::run_on_terminal;
 use watchkeeper::shell::{Core, Ports};
 use watchkeeper::store::Store;
 
+use super::pty::{Pty, demo, modes};
+
 /// Set for the program under test.
 const CHILD: &str = "WATCHKEEPER_TERMINAL_TEST";
 
-/// So long a condition may take on a busy machine before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Columns and rows of the terminals here.
+const SMALL: (u16, u16) = (80, 24);
 
 /// A core that shows what it was told last, and panics on request.
 struct Probe {
@@ -149,109 +146,24 @@ fn program_words() -> Vec<String> {
         .collect()
 }
 
-/// The emulator and what it has seen.
-struct Seen {
-    parser: vt100::Parser,
-    bytes: Vec<u8>,
-}
-
-/// A terminal with a program in it.
-struct Pty {
-    master: Option<Box<dyn MasterPty + Send>>,
-    writer: Option<Box<dyn Write + Send>>,
-    child: Box<dyn Child + Send + Sync>,
-    seen: Arc<(Mutex<Seen>, Condvar)>,
-    hang_up: Arc<AtomicBool>,
-    before: String,
-}
-
+/// What only concerns the small core.
 impl Pty {
     /// Starts the program.
     fn start() -> Self {
-        Self::run(&program_words(), &[])
+        Self::run(&program_words(), &[(CHILD, "1")], SMALL)
     }
 
     /// Starts it through a shell script in which `"$@"` is its command line.
     fn script(script: &str) -> Self {
         let mut words = ["sh", "-c", script, "sh"].map(str::to_owned).to_vec();
         words.extend(program_words());
-        Self::run(&words, &[])
-    }
-
-    fn run(words: &[String], variables: &[(&str, &str)]) -> Self {
-        let size = PtySize {
-            rows: 24,
-            cols: 80,
-            ..PtySize::default()
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let before = modes(&*pair.master);
-        let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
-        command.env(CHILD, "1");
-        command.env("TERM", "xterm-256color");
-        command.env("RUST_BACKTRACE", "0");
-        for (name, value) in variables {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let cells = |n| NonZeroU16::new(n).unwrap();
-        let seen = Arc::new((
-            Mutex::new(Seen {
-                parser: vt100::Parser::new(cells(24), cells(80), 0),
-                bytes: Vec::new(),
-            }),
-            Condvar::new(),
-        ));
-        let hang_up = Arc::new(AtomicBool::new(false));
-        drain(
-            pair.master.try_clone_reader().unwrap(),
-            seen.clone(),
-            hang_up.clone(),
-        );
-        Self {
-            writer: Some(pair.master.take_writer().unwrap()),
-            master: Some(pair.master),
-            child,
-            seen,
-            hang_up,
-            before,
-        }
-    }
-
-    /// Waits until what the terminal shows fulfils a condition.
-    fn wait(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
-        let (seen, changed) = &*self.seen;
-        let seen = seen.lock().unwrap();
-        let (seen, late) = changed
-            .wait_timeout_while(seen, PATIENCE, |seen| !condition(seen.parser.screen()))
-            .unwrap();
-        let screen = seen.parser.screen();
-        assert!(
-            !late.timed_out(),
-            "never came: {what}\n{}",
-            screen.contents()
-        );
-    }
-
-    fn wait_for(&self, text: &str) {
-        self.wait(text, |screen| screen.contents().contains(text));
+        Self::run(&words, &[(CHILD, "1")], SMALL)
     }
 
     fn wait_until_ready(&self) {
         self.wait("the program on its own screen", |screen| {
             screen.alternate_screen() && screen.contents().contains("ready ")
         });
-    }
-
-    fn send(&mut self, bytes: &[u8]) {
-        let writer = self.writer.as_mut().unwrap();
-        writer.write_all(bytes).unwrap();
-        writer.flush().unwrap();
-    }
-
-    fn contents(&self) -> String {
-        self.seen.0.lock().unwrap().parser.screen().contents()
     }
 
     /// The process id that the program shows.
@@ -265,67 +177,6 @@ impl Pty {
     fn signal(&self, signal: Signal) {
         kill_process(self.shown_pid(), signal).unwrap();
     }
-
-    /// The end of the program: its status, when the terminal is as it was before.
-    fn end(mut self) -> u32 {
-        let status = self.child.wait().unwrap().exit_code();
-        self.wait("the terminal as it was", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
-        });
-        assert_eq!(
-            modes(self.master.as_deref().unwrap()),
-            self.before,
-            "modes of the terminal"
-        );
-        let seen = self.seen.0.lock().unwrap();
-        let bytes = String::from_utf8_lossy(&seen.bytes);
-        let last = |sequence: &str| bytes.rfind(sequence);
-        assert!(
-            last("\x1b[?1004l") > last("\x1b[?1004h"),
-            "focus events are off"
-        );
-        assert!(
-            last("\x1b[?2026l") >= last("\x1b[?2026h"),
-            "no frame is left open"
-        );
-        status
-    }
-
-    /// The terminal disappears.
-    fn vanish(&mut self) {
-        self.hang_up.store(true, Ordering::SeqCst);
-        // Something is drawn, and the reader lets go; then nobody holds the terminal any more.
-        self.send(b"?");
-        self.writer = None;
-        self.master = None;
-    }
-}
-
-/// The terminal's modes.
-fn modes(master: &dyn MasterPty) -> String {
-    format!("{:?}", master.get_termios().unwrap())
-}
-
-/// Feeds the emulator with everything that comes.
-fn drain(
-    mut reader: Box<dyn Read + Send>,
-    seen: Arc<(Mutex<Seen>, Condvar)>,
-    hang_up: Arc<AtomicBool>,
-) {
-    std::thread::spawn(move || {
-        let mut buffer = vec![0; 65_536];
-        // At the end of a terminal there is an error, not an end.
-        while let Ok(read @ 1..) = reader.read(&mut buffer) {
-            let mut seen_now = seen.0.lock().unwrap();
-            seen_now.parser.process(&buffer[..read]);
-            seen_now.bytes.extend_from_slice(&buffer[..read]);
-            drop(seen_now);
-            seen.1.notify_all();
-            if hang_up.load(Ordering::SeqCst) {
-                return;
-            }
-        }
-    });
 }
 
 #[test]
@@ -518,7 +369,11 @@ fn the_editor_gets_the_terminal_and_gives_it_back() {
         "#!/bin/sh\necho EDITING \"$1\"\nread line\nprintf ' %s' \"$line\" >> \"$2\"\n",
     );
     let command = format!("{} --wait", editor.display());
-    let mut pty = Pty::run(&program_words(), &[("VISUAL", &command)]);
+    let mut pty = Pty::run(
+        &program_words(),
+        &[(CHILD, "1"), ("VISUAL", &command)],
+        SMALL,
+    );
     pty.wait_until_ready();
     pty.send(b"e");
     pty.wait("the editor", |screen| {
@@ -535,32 +390,9 @@ fn write_script(path: &Path, script: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
 }
 
-/// Starts the real program's demo; it is ready when its simulator has answered.
-fn demo(script: Option<&str>) -> (Pty, tempfile::TempDir) {
-    let home = tempfile::tempdir().unwrap();
-    let mut words: Vec<String> = script
-        .map(|script| ["sh", "-c", script, "sh"].map(str::to_owned).to_vec())
-        .unwrap_or_default();
-    words.extend([env!("CARGO_BIN_EXE_watchkeeper"), "demo"].map(str::to_owned));
-    let path = home.path().to_str().unwrap();
-    let variables = [
-        ("HOME", path),
-        ("XDG_CONFIG_HOME", path),
-        ("XDG_STATE_HOME", path),
-        ("XDG_DATA_HOME", path),
-        ("XDG_CACHE_HOME", path),
-        ("WATCHKEEPER_LANG", "en"),
-    ];
-    let pty = Pty::run(&words, &variables);
-    pty.wait("the dashboard with an answer in it", |screen| {
-        screen.alternate_screen() && screen.contents().contains("web-")
-    });
-    (pty, home)
-}
-
 #[test]
 fn the_demo_ends_when_ctrl_c_is_pressed_twice() {
-    let (mut pty, _home) = demo(None);
+    let (mut pty, _home) = demo(None, &[], SMALL);
     pty.send(b"\x03\x03");
     assert_eq!(pty.end(), 0);
 }
@@ -574,7 +406,7 @@ fn the_demo_ends_with_each_ending_signal() {
         (Signal::QUIT, 131),
     ];
     for (signal, status) in cases {
-        let (pty, _home) = demo(None);
+        let (pty, _home) = demo(None, &[], SMALL);
         let pid = i32::try_from(pty.child.process_id().unwrap()).unwrap();
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
         assert_eq!(pty.end(), status, "{signal:?}");
@@ -589,7 +421,7 @@ fn the_demo_ends_when_the_terminal_disappears_and_no_signal_says_so() {
         "trap '' HUP; setsid -w \"$@\"; echo $? > '{0}.new'; mv '{0}.new' '{0}'",
         note.display()
     );
-    let (mut pty, _home) = demo(Some(&script));
+    let (mut pty, _home) = demo(Some(&script), &[], SMALL);
     pty.vanish();
     pty.child.wait().unwrap();
     assert_eq!(fs::read_to_string(note).unwrap(), "129\n");

@@ -70,15 +70,6 @@ impl Night<'_> {
         stage.sees("Which script?").await;
         stage.type_text("restart_nginx").await;
         stage.press("<enter>").await;
-        stage
-            .wait_until("machines or form", |screen| {
-                screen.contains("On which machines?") || screen.contains("Run restart_nginx")
-            })
-            .await;
-        if stage.shows("On which machines?") {
-            stage.type_text("web-03").await;
-            stage.press("<enter>").await;
-        }
         stage.sees("Run restart_nginx").await;
         stage.send_form(0).await;
         // How far it reaches is said before anything runs.

@@ -6,6 +6,7 @@ use super::account::AccountId;
 use super::error::OperationId;
 use super::incident::{IncidentId, Level};
 use super::query::Query;
+use super::scaling::Change;
 use super::script::{OrderId, OrderStep, Rotation, ScriptId};
 use super::text::SafeText;
 
@@ -37,6 +38,8 @@ pub enum Action {
     OperateOrder(AccountId, OrderId, OrderStep),
     /// Creates a job that gathers metering records.
     CreateMeterJob(AccountId, NewMeterJob),
+    /// Changes something about scaling groups.
+    Scaling(AccountId, Box<Change>),
     /// Any changing operation.
     Raw {
         /// Where.
@@ -60,6 +63,7 @@ impl Action {
             | Self::RunScript(account, _)
             | Self::OperateOrder(account, _, _)
             | Self::CreateMeterJob(account, _)
+            | Self::Scaling(account, _)
             | Self::Raw { account, .. } => account,
         }
     }
@@ -75,6 +79,7 @@ impl Action {
             Self::RunScript(..) => "huawei-coc.execute_script",
             Self::OperateOrder(..) => "huawei-coc.operate_script_order",
             Self::CreateMeterJob(..) => "huawei-esm.create_sdr_query_job",
+            Self::Scaling(_, change) => change.operation(),
             Self::Raw { operation, .. } => operation,
         }
     }

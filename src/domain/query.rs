@@ -9,6 +9,7 @@ use super::contact::{Contact, ContactGroup};
 use super::error::{ApiError, OperationId};
 use super::incident::{Incident, IncidentId, WarRoom};
 use super::metric::{MetricInfo, Series, SeriesKey, Statistic, Window};
+use super::scaling::{Config, Group, GroupDetail, GroupId};
 use super::script::{Order, OrderId, Resource, Script, ScriptId};
 use super::site::{Asset, AuditEntry, Capacity, HostedVms, MeterJob, MeterPage, SiteHost};
 use super::text::SafeText;
@@ -77,6 +78,12 @@ pub enum Query {
     /// One page of a metering job's records, by the job's id and the page's marker (empty for the first page).
     /// → [`Facts::MeterPage`]
     MeterPage(AccountId, SafeText, String),
+    /// Scaling groups. → [`Facts::ScalingGroups`]
+    ScalingGroups(AccountId),
+    /// Members, activities, policies, tasks and notifications of a scaling group. → [`Facts::ScalingGroup`]
+    ScalingGroup(AccountId, GroupId),
+    /// Launch configurations. → [`Facts::ScalingConfigs`]
+    ScalingConfigs(AccountId),
     /// Any reading operation. → [`Facts::Raw`]
     Raw {
         /// Whom to ask.
@@ -113,6 +120,9 @@ impl Query {
             | Self::Network(account)
             | Self::MeterJob(account, _)
             | Self::MeterPage(account, _, _)
+            | Self::ScalingGroups(account)
+            | Self::ScalingGroup(account, _)
+            | Self::ScalingConfigs(account)
             | Self::Raw { account, .. } => account,
         }
     }
@@ -186,6 +196,12 @@ pub enum Facts {
     MeterJob(MeterJob),
     /// Records of a metering job.
     MeterPage(MeterPage),
+    /// Scaling groups.
+    ScalingGroups(Vec<Group>),
+    /// All about one scaling group but its row.
+    ScalingGroup(Box<GroupDetail>),
+    /// Launch configurations.
+    ScalingConfigs(Vec<Config>),
     /// An answer as JSON.
     Raw(Json),
 }

@@ -127,6 +127,9 @@ fn ksc_body(with: &Envelope<'_>, mut body: Json) -> Bytes {
         "GetMetricStatisticsBatch" => "GetMetricStatisticsBatchV2",
         action => action,
     };
+    if with.route.system == SystemId::KscAutoscaling {
+        return Bytes::from(xml::items_document(action, &body));
+    }
     Bytes::from(xml::document(action, version, &body))
 }
 
@@ -273,7 +276,12 @@ pub fn missed(route: &Route, miss: &Miss, head: &Parts) -> Refusal {
                 head.method
             ),
         ),
-        (SystemId::KscMonitor | SystemId::KscAutoscaling, _) => Refusal::gateway(
+        (SystemId::KscAutoscaling, _) => Refusal::gateway(
+            400,
+            "InvalidMethod",
+            format!("The method {action} for is not valid for this web service."),
+        ),
+        (SystemId::KscMonitor, _) => Refusal::gateway(
             400,
             "InvalidActionOrVersion",
             "The action or version is not valid for this web service",

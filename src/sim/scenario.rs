@@ -16,6 +16,7 @@ use crate::domain::account::SystemId;
 /// The built-in scenarios: name and text.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("demo", include_str!("scenarios/demo.toml")),
+    ("rush", include_str!("scenarios/rush.toml")),
     ("quiet", include_str!("scenarios/quiet.toml")),
     ("throttled", include_str!("scenarios/throttled.toml")),
     ("skewed-clock", include_str!("scenarios/skewed-clock.toml")),
@@ -94,6 +95,18 @@ pub struct Scenario {
     /// Clusters of the container engine.
     #[serde(default)]
     pub cluster: Vec<ClusterSpec>,
+    /// Launch configurations.
+    #[serde(default)]
+    pub scaling_config: Vec<ScalingConfigSpec>,
+    /// Scaling groups.
+    #[serde(default)]
+    pub scaling_group: Vec<ScalingGroupSpec>,
+    /// Answers of Auto Scaling have the newer shape where there are two (ksc-autoscaling.md, 14.0).
+    #[serde(default)]
+    pub scaling_public_answers: bool,
+    /// While a scaling group rests nobody may add or take out machines either (ksc-autoscaling.md, 14.7).
+    #[serde(default)]
+    pub scaling_cooldown_blocks_manual: bool,
     /// Contact groups.
     #[serde(default)]
     pub group: Vec<GroupSpec>,
@@ -167,7 +180,7 @@ fn single() -> usize {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TroubleSpec {
-    /// Names of the things concerned.
+    /// Names of the things concerned, or of fleets: then machines that are added to them are concerned, too.
     pub on: Vec<String>,
     /// Which metric.
     pub measure: Measure,
@@ -400,6 +413,147 @@ pub struct ClusterSpec {
     /// How many pods the workload has.
     #[serde(default = "three")]
     pub pods: u32,
+}
+
+/// A launch configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScalingConfigSpec {
+    /// Its name.
+    pub name: String,
+    /// Name of its image.
+    pub image: String,
+    /// Types of machine.
+    pub types: Vec<String>,
+    /// Names of its machines begin with this.
+    pub machine_name: String,
+    /// Size of the system disk in GB.
+    #[serde(default = "forty")]
+    pub system_disk: u32,
+    /// Size of a cloud disk in GB; 0: none.
+    #[serde(default)]
+    pub data_disk: u32,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+fn forty() -> u32 {
+    40
+}
+
+/// A scaling group.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScalingGroupSpec {
+    /// Its name.
+    pub name: String,
+    /// Name of its launch configuration.
+    pub config: String,
+    /// The fleet whose first machines are its members.
+    pub fleet: String,
+    /// How many of them.
+    pub members: usize,
+    /// How many of those were added by hand: the last ones.
+    #[serde(default)]
+    pub manual: usize,
+    /// How many are protected: the first ones.
+    #[serde(default)]
+    pub protected: usize,
+    /// Has the last one just stopped to work?
+    #[serde(default)]
+    pub last_is_ill: bool,
+    /// Fewest members.
+    pub min: i64,
+    /// Most members.
+    pub max: i64,
+    /// Members it shall have; as many as it has when absent.
+    #[serde(default)]
+    pub desired: Option<i64>,
+    /// Does the one leave first that joined last?
+    #[serde(default)]
+    pub newest_first: bool,
+    /// At work?
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// Load balancers: name and port.
+    #[serde(default)]
+    pub bindings: Vec<(String, u32)>,
+    /// Metric policies.
+    #[serde(default)]
+    pub policies: Vec<ScalingPolicySpec>,
+    /// Scheduled tasks.
+    #[serde(default)]
+    pub tasks: Vec<ScalingTaskSpec>,
+    /// Events the contacts are told of.
+    #[serde(default)]
+    pub events: Vec<u8>,
+    /// What happened before, oldest first.
+    #[serde(default)]
+    pub past: Vec<PastActivitySpec>,
+    /// Growing fails with this number (ksc-autoscaling.md, 14.4).
+    #[serde(default)]
+    pub growing_fails: i64,
+}
+
+/// A metric policy that adds or removes members.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScalingPolicySpec {
+    /// Its name.
+    pub name: String,
+    /// Metric, in the service's spelling.
+    pub metric: String,
+    /// Comparison, in the service's spelling.
+    pub comparison: String,
+    /// Threshold.
+    pub threshold: i64,
+    /// Periods in a row.
+    #[serde(default = "three")]
+    pub repeat: u32,
+    /// How many members more; negative: fewer.
+    pub change: i64,
+    /// Seconds of rest afterwards.
+    pub cooldown: u32,
+}
+
+/// A scheduled task.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScalingTaskSpec {
+    /// Its name.
+    pub name: String,
+    /// Fewest members, members it shall have, most members.
+    pub sizes: (i64, i64, i64),
+    /// Seconds after the start of its first run.
+    pub after: i64,
+    /// Crontab text.
+    #[serde(default)]
+    pub recurrence: Option<String>,
+}
+
+/// An activity that is over.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastActivitySpec {
+    /// Seconds before the start at which it began.
+    pub ago: i64,
+    /// What it did, by its number on the wire.
+    pub kind: u8,
+    /// How it ended, by its number on the wire.
+    #[serde(default = "succeeded")]
+    pub status: u8,
+    /// How many machines it was about.
+    pub count: u32,
+    /// Why.
+    pub cause: String,
+    /// What went wrong.
+    #[serde(default)]
+    pub error: i64,
+}
+
+fn succeeded() -> u8 {
+    2
 }
 
 /// A contact group.
@@ -688,7 +842,8 @@ impl Scenario {
         let is_script = |name: &String| self.script.iter().any(|script| &script.name == name);
         let is_group = |id: &u64| self.group.iter().any(|group| &group.id == id);
         for trouble in &self.trouble {
-            if let Some(name) = trouble.on.iter().find(|name| !is_machine(name)) {
+            let is_there = |name: &&String| !is_machine(name) && !is_fleet(name);
+            if let Some(name) = trouble.on.iter().find(is_there) {
                 return Some(format!("a trouble is on {name}, which is in no fleet"));
             }
         }
@@ -703,6 +858,21 @@ impl Scenario {
                 return Some(format!(
                     "policy {} tells {id}, which is no group",
                     policy.id
+                ));
+            }
+        }
+        for group in &self.scaling_group {
+            if !is_fleet(&group.fleet) {
+                let (name, fleet) = (&group.name, &group.fleet);
+                return Some(format!(
+                    "scaling group {name} is made of {fleet}, which is no fleet"
+                ));
+            }
+            let mut configs = self.scaling_config.iter();
+            if !configs.any(|config| config.name == group.config) {
+                let (name, config) = (&group.name, &group.config);
+                return Some(format!(
+                    "scaling group {name} uses {config}, which is no launch configuration"
                 ));
             }
         }
@@ -783,7 +953,7 @@ mod tests {
         let error = Scenario::parse("x", "seed = 1\nspeeed = 2").unwrap_err();
         assert!(error.to_string().contains("speeed"), "{error}");
         let error = Scenario::load("no-such").unwrap_err();
-        assert!(error.to_string().contains("demo, quiet"), "{error}");
+        assert!(error.to_string().contains("demo, rush, quiet"), "{error}");
     }
 
     #[test]

@@ -23,6 +23,42 @@ pub fn document(action: &str, version: &str, body: &Json) -> String {
     out
 }
 
+/// A whole answer of Auto Scaling: every list is an element with one `Item` for each row, the request id is in
+/// `ResponseMetadata` (ksc-autoscaling.md, 6.2).
+pub fn items_document(action: &str, body: &Json) -> String {
+    let mut out = format!("<{action}Response>");
+    let mut rest = String::new();
+    for (key, value) in body.as_object().into_iter().flatten() {
+        if key == "RequestId" {
+            out.push_str("<ResponseMetadata>");
+            write_items(key, value, &mut out);
+            out.push_str("</ResponseMetadata>");
+        } else {
+            write_items(key, value, &mut rest);
+        }
+    }
+    let _ = write!(out, "{rest}</{action}Response>");
+    out
+}
+
+fn write_items(name: &str, value: &Json, out: &mut String) {
+    let _ = write!(out, "<{name}>");
+    match value {
+        Json::Object(members) => {
+            for (key, value) in members {
+                write_items(key, value, out);
+            }
+        }
+        Json::Array(rows) => {
+            for row in rows {
+                write_items("Item", row, out);
+            }
+        }
+        scalar => inner(scalar, out),
+    }
+    let _ = write!(out, "</{name}>");
+}
+
 /// One element and all within.
 pub fn element(name: &str, value: &Json) -> String {
     let mut out = String::new();
@@ -119,6 +155,16 @@ mod tests {
              <InstanceId>i&lt;1&gt;</InstanceId><Unit>%</Unit></member></Metrics></ListMetricsResult>\
              <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></ListMetricsResponse>"
         ));
+    }
+
+    #[test]
+    fn lists_of_auto_scaling_have_items() {
+        let body = json!({"Count": 1, "Set": [{"Id": "a", "Ports": [80, 81]}], "RequestId": "r"});
+        assert_eq!(
+            items_document("DescribeX", &body),
+            "<DescribeXResponse><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata><Count>1</Count>\
+             <Set><Item><Id>a</Id><Ports><Item>80</Item><Item>81</Item></Ports></Item></Set></DescribeXResponse>"
+        );
     }
 
     #[test]

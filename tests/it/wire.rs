@@ -47,6 +47,15 @@ fn decoders() -> BTreeMap<&'static str, Decode> {
             DescribePolicyObject, DescribeAlarmReceives, GetUserGroup, GetAlertUser, PutMetricData, NewAlarmPolicy,
             ListCustomMetrics, GetCustomMetricStatistics, ListKceMetrics, GetKceMetricStatistics, AddAlarmReceives,
             DeleteAlarmReceives, UpdateAlertUserStatus;
+        ksc_autoscaling:
+            CreateScalingGroup, EnableScalingGroup, DisableScalingGroup, DeleteScalingGroup,
+            DescribeScalingActivity, AttachInstance, DetachInstance, DescribeScalingInstance,
+            SetKvmProtectedDetach, ModifyScalingGroup, DescribeScalingGroup, ModifyScalingLoadBalancers,
+            CreateScalingConfiguration, ModifyScalingConfiguration, DescribeScalingConfiguration,
+            DeleteScalingConfiguration, CreateScalingPolicy, DescribeScalingPolicy, ModifyScalingPolicy,
+            DeleteScalingPolicy, CreateScheduledTask, DescribeScheduledTask, ModifyScheduledTask,
+            DeleteScheduledTask, CreateScalingNotification, DescribeScalingNotification,
+            ModifyScalingNotification;
         tencent_monitor: DescribeMetrics, GetMetricStatistics, GetMonitorData;
         huawei_esm:
             QueryServiceHealth, QueryPhysicalCapacity, QueryCloudServiceCapacity, QueryAuditLogs, QueryDeviceAssets,

@@ -10,19 +10,28 @@ use crate::domain::account::SystemId;
 
 pub mod answer;
 pub mod codes;
+mod convert;
 pub mod ops;
+pub mod outputs;
+pub mod requests;
+pub mod rules;
 
-/// Kingsoft Cloud Auto Scaling.
+/// Kingsoft Cloud Auto Scaling: a part of the cloud server service (ksc-autoscaling.md, 2 and 4).
 pub const SYSTEM: System = System {
     id: SystemId::KscAutoscaling,
     title: "Kingsoft Cloud Auto Scaling",
-    endpoint: |_| String::new(),
+    endpoint: |region| format!("https://kec.{region}.api.ksyun.com"),
     identity_endpoint: |_| String::new(),
-    schemes: &[Scheme::None],
+    schemes: &[
+        Scheme::SigV4 { service: "kec" },
+        Scheme::SigV4Query { service: "kec" },
+        Scheme::KscSimple { service: "kec" },
+    ],
     list_base: 1,
+    // Section 10: the document names no figure; five calls a second are this program's own measure.
     limits: &[Limit {
         group: "",
-        calls: 60,
+        calls: 300,
         per: Duration::from_secs(60),
         concurrent: 4,
     }],

@@ -23,7 +23,8 @@ pub struct Code {
     pub class: Class,
 }
 
-const fn code(status: u16, code: &'static str, message: &'static str, class: Class) -> Code {
+/// A row.
+pub const fn code(status: u16, code: &'static str, message: &'static str, class: Class) -> Code {
     Code {
         status,
         code,
@@ -359,6 +360,16 @@ struct Body {
 
 /// The error in an answer, if it is one.
 pub fn problem(entry: &Entry, answered: &Answered) -> Option<ApiError> {
+    problem_of(SystemId::KscMonitor, MONITOR, entry, answered)
+}
+
+/// The error in an answer of a service behind the same gateway, which answers `own` besides.
+pub fn problem_of(
+    system: SystemId,
+    own: &[Code],
+    entry: &Entry,
+    answered: &Answered,
+) -> Option<ApiError> {
     let status = answered.status.as_u16();
     if answered.status.is_success() && !looks_like_error(&answered.body) {
         return None;
@@ -371,8 +382,8 @@ pub fn problem(entry: &Entry, answered: &Answered) -> Option<ApiError> {
         .message
         .clone()
         .unwrap_or_else(|| format!("HTTP {}", answered.status));
-    let class = class(status, body.code.as_deref(), &message);
-    let mut error = ApiError::new(class, SystemId::KscMonitor, entry.id, message.as_str());
+    let class = class(own, status, body.code.as_deref(), &message);
+    let mut error = ApiError::new(class, system, entry.id, message.as_str());
     error.param = param(class, body.code.as_deref(), &message);
     error.code = body.code.map(Into::into);
     error.request_id = body.request_id.map(Into::into);
@@ -382,11 +393,11 @@ pub fn problem(entry: &Entry, answered: &Answered) -> Option<ApiError> {
 
 /// The class of an error: by code and, where one code has several meanings, by the beginning of its words.
 /// Codes outside the tables go by status; 409 is how this service says "too many requests".
-fn class(status: u16, code: Option<&str>, message: &str) -> Class {
+fn class(own: &[Code], status: u16, code: Option<&str>, message: &str) -> Class {
     let rows = || {
         GATEWAY
             .iter()
-            .chain(MONITOR)
+            .chain(own)
             .filter(|row| Some(row.code) == code)
     };
     let same_words = |row: &&Code| {

@@ -15,7 +15,7 @@ pub fn check_entry(entry: &Entry, input: &Json) -> Vec<Violation> {
     if let Json::Object(members) = input {
         for param in entry.params {
             if place_of(&entry.call, param) == Place::Path
-                && let Some((_, value)) = given(param, members)
+                && let Some((_, value)) = given(param, entry.params, members)
                 && !is_path_segment(&text_of(value))
             {
                 found.push(violation(
@@ -50,7 +50,7 @@ fn object(params: &[Param], members: &Map<String, Json>, path: &str, found: &mut
     let mut known = Vec::with_capacity(members.len());
     for param in params {
         let field = join(path, param.name);
-        match given(param, members) {
+        match given(param, params, members) {
             Some((key, value)) => {
                 known.push(key);
                 self::value(param, &param.kind, value, &field, found);

@@ -55,7 +55,7 @@ pub fn encode(
     for param in entry.params {
         let place = place_of(call, param);
         sorted.declares_body |= place == Place::Body;
-        let Some((_, value)) = given(param, members) else {
+        let Some((_, value)) = given(param, entry.params, members) else {
             continue;
         };
         if call.when.is_some_and(|(name, _)| name == param.name) {
@@ -205,7 +205,7 @@ fn to_json(param: &Param, kind: &Kind, value: &Json) -> Json {
             let object: Map<String, Json> = fields
                 .iter()
                 .filter_map(|field| {
-                    let (_, value) = given(field, members)?;
+                    let (_, value) = given(field, fields, members)?;
                     Some((field.name.to_owned(), to_json(field, &field.kind, value)))
                 })
                 .collect();
@@ -254,7 +254,7 @@ fn flatten(
         }
         (Kind::Object(fields), Json::Object(members)) => {
             for field in *fields {
-                if let Some((_, value)) = given(field, members) {
+                if let Some((_, value)) = given(field, fields, members) {
                     let name = format!("{name}.{}", field.name);
                     // The index letter of the parent is filled in already, so the first one left is the field's.
                     flatten(field, &name, &field.kind, value, base, out);

@@ -44,12 +44,18 @@ pub fn place_of(call: &Call, param: &Param) -> Place {
     }
 }
 
-/// The value given for a parameter: under its name, an alias, or its name without the index letter.
-fn given<'a>(param: &Param, input: &'a Map<String, Json>) -> Option<(&'a str, &'a Json)> {
+/// The value given for a parameter: under its name, an alias, or its name without the index letter, unless that is the
+/// name of another one of `all` (`InstanceType` and `InstanceType.N`).
+fn given<'a>(
+    param: &Param,
+    all: &[Param],
+    input: &'a Map<String, Json>,
+) -> Option<(&'a str, &'a Json)> {
     let plain = param
         .name
         .strip_suffix(".N")
-        .or_else(|| param.name.strip_suffix(".M"));
+        .or_else(|| param.name.strip_suffix(".M"))
+        .filter(|plain| all.iter().all(|other| other.name != *plain));
     std::iter::once(param.name)
         .chain(param.aliases.iter().copied())
         .chain(plain)

@@ -120,7 +120,7 @@ fn from_json(kind: &Kind, value: &Json) -> Option<Json> {
         (Kind::Object(fields), Json::Object(members)) => {
             let mut object = Map::new();
             for field in *fields {
-                if let Some((_, value)) = super::given(field, members) {
+                if let Some((_, value)) = super::given(field, fields, members) {
                     object.insert(field.name.to_owned(), from_json(&field.kind, value)?);
                 }
             }
@@ -207,7 +207,7 @@ impl<'t> Arrived<'t> {
                 return Some(value);
             }
         }
-        let (key, value) = super::given(param, self.body.as_object()?)?;
+        let (key, value) = super::given(param, entry.params, self.body.as_object()?)?;
         let loose = match value {
             Json::String(text) if param.csv || param.as_text => parse_text(&param.kind, text),
             _ => from_json(&param.kind, value),

@@ -124,6 +124,8 @@ pub struct Machine {
     pub role: Role,
     /// Its address.
     pub ip: String,
+    /// Id of its subnet: each fleet has two, in two zones.
+    pub subnet: String,
     /// Its application's id.
     pub application: String,
     /// Its id in each cloud it is in: a UUID (KSC, Huawei) or `ins-…` (Tencent).
@@ -143,6 +145,23 @@ impl Machine {
             .iter()
             .find(|(other, _)| *other == cloud)
             .map(|(_, id)| id.as_str())
+    }
+
+    /// A new machine like `template`.
+    pub fn created(seed: u64, template: &Self, name: &str, subnet: &str, number: u32) -> Self {
+        let id_of = |(cloud, _): &(Cloud, String)| (*cloud, id_in_cloud(seed, *cloud, name));
+        // Below the machines that the scenario names.
+        let ip = format!("10.99.{}.{}", number / 200 % 256, 11 + number % 200);
+        Self {
+            name: name.to_owned(),
+            subnet: subnet.to_owned(),
+            ip,
+            ids: template.ids.iter().map(id_of).collect(),
+            inventory_id: chance::hexadecimal(seed, &["inventory", name], 24),
+            agent: chance::hexadecimal(seed, &["agent", name], 32),
+            agent_online: true,
+            ..template.clone()
+        }
     }
 
     /// Can scripts run on it?
@@ -201,18 +220,20 @@ pub fn build(seed: u64, fleets: &[FleetSpec]) -> (Vec<Machine>, Vec<Application>
     (machines, applications)
 }
 
+fn id_in_cloud(seed: u64, cloud: Cloud, name: &str) -> String {
+    match cloud {
+        Cloud::Ksc => chance::uuid(seed, &["kec", name]),
+        Cloud::Huawei => chance::uuid(seed, &["ecs", name]),
+        Cloud::Tencent => format!("ins-{}", chance::letters(seed, &["cvm", name], 8)),
+    }
+}
+
 fn machine(seed: u64, fleet: &FleetSpec, subnet: usize, index: usize, name: String) -> Machine {
-    let id_of = |cloud: &Cloud| {
-        let id = match cloud {
-            Cloud::Ksc => chance::uuid(seed, &["kec", &name]),
-            Cloud::Huawei => chance::uuid(seed, &["ecs", &name]),
-            Cloud::Tencent => format!("ins-{}", chance::letters(seed, &["cvm", &name], 8)),
-        };
-        (*cloud, id)
-    };
+    let id_of = |cloud: &Cloud| (*cloud, id_in_cloud(seed, *cloud, &name));
     Machine {
         ids: fleet.clouds.iter().map(id_of).collect(),
         fleet: fleet.name.clone(),
+        subnet: chance::uuid(seed, &["subnet", &fleet.name, ["a", "b"][index % 2]]),
         role: fleet.role,
         ip: format!("10.{}.{}.{}", 16 + subnet, index / 200, 11 + index % 200),
         application: chance::hexadecimal(seed, &["application", &fleet.application], 24),

@@ -14,6 +14,7 @@ pub mod machines;
 pub mod orders;
 pub mod patches;
 pub mod policies;
+pub mod scaling;
 pub mod scripts;
 pub mod site;
 pub mod troubles;
@@ -96,6 +97,8 @@ pub struct Estate {
     pub meter_jobs: Vec<site::MeterJob>,
     /// What the site does otherwise than the documents lead to expect.
     pub site_quirks: Vec<SiteQuirk>,
+    /// Scaling groups.
+    pub scaling: scaling::Scaling,
     /// Users, projects, keys, tokens.
     pub identity: Identity,
     /// An incident whose solution is not confirmed is rejected instead of going back to its handler.
@@ -129,6 +132,7 @@ impl Estate {
             told: site::build(&scenario.audit, start),
             meter_jobs: Vec::new(),
             site_quirks: scenario.site_quirk.clone(),
+            scaling: scaling::build(scenario, &machines, start),
             identity: Identity::new(seed),
             refused_solution_rejects: scenario.refused_solution_rejects,
             machines,
@@ -146,6 +150,8 @@ impl Estate {
         self.now = self.now.max(now);
         orders::advance(self);
         warrooms::advance(self);
+        let now = self.now;
+        scaling::advance(self, now);
     }
 
     /// The machine or load balancer with this name.
@@ -166,8 +172,10 @@ impl Estate {
         let series = chance::number(self.seed, &[&machine.name, measure.name()]);
         // Machines of one fleet are alike, not equal.
         let own = 0.75 + 0.5 * chance::unit(chance::scramble(series));
-        let concerns =
-            |trouble: &&Trouble| trouble.measure == measure && trouble.on == machine.name;
+        let concerns = |trouble: &&Trouble| {
+            trouble.measure == measure
+                && (trouble.on == machine.name || trouble.on == machine.fleet)
+        };
         Some(Signal {
             series,
             shape: samples::Shape {
@@ -176,6 +184,7 @@ impl Estate {
                 ..shape
             },
             troubles: self.troubles.iter().filter(concerns).collect(),
+            share: scaling::share(self, machine, measure),
             now: self.now,
         })
     }
@@ -209,6 +218,7 @@ pub struct Signal<'a> {
     series: u64,
     shape: samples::Shape,
     troubles: Vec<&'a Trouble>,
+    share: Option<scaling::Share>,
     now: Timestamp,
 }
 
@@ -221,6 +231,7 @@ impl Signal<'_> {
             let target = trouble.to * (1.0 + 0.012 * shake);
             value + (target - value) * trouble.weight(at)
         });
+        let value = value * self.share.as_ref().map_or(1.0, |share| share.at(at));
         value.clamp(self.shape.floor, self.shape.ceiling)
     }
 

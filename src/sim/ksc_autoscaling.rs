@@ -1,8 +1,0 @@
-//! Kingsoft Cloud Auto Scaling, as the estate answers it.
-
-use super::handlers::Handlers;
-
-/// The functions of its operations.
-pub fn handlers() -> Handlers {
-    Handlers::new()
-}

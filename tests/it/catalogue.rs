@@ -36,6 +36,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "the vendor's own client may leave it out today (huawei-coc.md, 10.11); this one always sends it",
     ),
     (
+        "ksc-autoscaling.modify_scheduled_task",
+        "ScalingGroupId",
+        "missing in the document's list, sent by public clients (ksc-autoscaling.md, C31)",
+    ),
+    (
         "tencent-monitor.get_monitor_data",
         "dimensions: required",
         "not given together with batch (tencent-monitor.md, 4)",

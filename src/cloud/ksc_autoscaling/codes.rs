@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::super::ksc_monitor::codes::{Code, code, problem_of};
 use crate::cloud::Answered;
 use crate::cloud::declare::Entry;
+use crate::cloud::ksc_monitor::codes::{Code, code, problem_of};
 use crate::cloud::wire::{Format, decode_answer};
 use crate::domain::account::SystemId;
 use crate::domain::error::{ApiError, Class};

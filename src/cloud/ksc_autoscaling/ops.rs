@@ -64,6 +64,26 @@ pub const ADJUSTMENT_TYPES: &[&str] = &[
 ];
 /// Units of a repetition (11.7).
 pub const REPEAT_UNITS: &[&str] = &["Day", "Month", "Week"];
+/// The metrics a policy can watch (11.5).
+pub const METRICS: &[&str] = &[
+    "cpu_usage",
+    "mem_usage",
+    "net_outtraffic",
+    "net_intraffic",
+    "listener_outtraffic",
+    "listener_intraffic",
+];
+/// How values are compared (11.5).
+pub const COMPARISONS: &[&str] = &[
+    "Greater",
+    "EqualOrGreater",
+    "Less",
+    "EqualOrLess",
+    "Equal",
+    "NotEqual",
+];
+/// How the members' values become one (11.5).
+pub const FUNCTIONS: &[&str] = &["avg", "min", "max"];
 /// Kinds of system disk (11.7).
 pub const SYSTEM_DISKS: &[&str] = &["Local_SSD", "SSD2.0", "SATA2.0", "SSD3.0"];
 
@@ -89,6 +109,23 @@ object! {
     size: Option<u32> = "Size",
     /// Does it go with its machine?
     delete: Option<bool> = "DeleteWithInstance".alias(&["deleteWithInstance"]),
+}
+
+object! {
+    /// When a policy fires (11.5).
+    Metric;
+    /// Metric.
+    metric: String = "dimensionName".alias(&["DimensionName"]).one_of(METRICS),
+    /// How its value is compared.
+    comparison: String = "comparisonOperator".alias(&["ComparisonOperator"]).one_of(COMPARISONS),
+    /// With what: per cent, or MB/s for traffic.
+    threshold: i64 = "threshold".alias(&["Threshold"]),
+    /// How the members' values become one.
+    function: String = "function".alias(&["Function"]).one_of(FUNCTIONS),
+    /// Periods in a row.
+    repeat: Option<u32> = "repeatTimes".alias(&["RepeatTimes"]).range(1, 10).default("3"),
+    /// Length of a period in seconds.
+    period: Option<u32> = "period".alias(&["Period"]),
 }
 
 object! {
@@ -442,8 +479,8 @@ operation! {
     group: String = "ScalingGroupId",
     /// Name.
     name: String = "ScalingPolicyName",
-    /// When it fires: a JSON object as text with dimensionName, comparisonOperator, threshold, function, repeatTimes and period.
-    metric: String = "Metric",
+    /// When it fires; travels as JSON text.
+    metric: Metric = "Metric".as_text(),
     /// How the size changes.
     adjustment: String = "AdjustmentType".one_of(ADJUSTMENT_TYPES),
     /// By how much, or to what; negative takes away.
@@ -482,8 +519,8 @@ operation! {
     group: String = "ScalingGroupId",
     /// Name.
     name: Option<String> = "ScalingPolicyName",
-    /// When it fires, as on creation.
-    metric: Option<String> = "Metric",
+    /// When it fires, whole.
+    metric: Option<Metric> = "Metric".as_text(),
     /// How the size changes.
     adjustment: Option<String> = "AdjustmentType".one_of(ADJUSTMENT_TYPES),
     /// By how much, or to what; negative takes away.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::de::Deserializer;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -63,22 +63,36 @@ impl ReturnSet {
 
     fn read_object(members: &serde_json::Map<String, Json>) -> Vec<Named> {
         let mut named = Named::default();
+        let mut all = Vec::new();
         for (key, value) in members {
-            let lower = key.to_ascii_lowercase();
-            match value {
-                // XML: the list's element, or the text of an element without children.
-                _ if matches!(lower.as_str(), "item" | "member" | "$text" | "$value") => {
-                    return Self::read(value);
-                }
-                _ if lower == "message" => named.message = scalar_text(value).unwrap_or_default(),
-                _ if lower.ends_with("id") => named.id = scalar_text(value).unwrap_or_default(),
-                _ => {}
+            if !named.take(key, value) {
+                all.extend(Self::read_row(key, value));
             }
         }
-        if named == Named::default() {
-            return Vec::new();
+        all.extend((named != Named::default()).then_some(named));
+        all
+    }
+
+    /// XML: the list's element, or the text of an element without children.
+    fn read_row(key: &str, value: &Json) -> Vec<Named> {
+        match key.to_ascii_lowercase().as_str() {
+            "item" | "member" | "$text" | "$value" => Self::read(value),
+            _ => Vec::new(),
         }
-        vec![named]
+    }
+}
+
+impl Named {
+    /// Takes over a member of an object, if it is an id or a message.
+    fn take(&mut self, key: &str, value: &Json) -> bool {
+        let key = key.to_ascii_lowercase();
+        let part = match key.as_str() {
+            "message" => &mut self.message,
+            key if key.ends_with("id") => &mut self.id,
+            _ => return false,
+        };
+        *part = scalar_text(value).unwrap_or_default();
+        true
     }
 }
 
@@ -96,7 +110,62 @@ fn scalar_text(value: &Json) -> Option<String> {
 
 impl<'de> Deserialize<'de> for ReturnSet {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Json::deserialize(from).map(|value| Self::of(&value))
+        from.deserialize_any(Shapes)
+    }
+}
+
+/// Reads the shapes. Not by way of a JSON object: the rows of an XML list have one name.
+struct Shapes;
+
+impl<'de> Visitor<'de> for Shapes {
+    type Value = ReturnSet;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id, an object with an id, or a list of them")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<ReturnSet, E> {
+        Ok(ReturnSet::default())
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<ReturnSet, E> {
+        Ok(ReturnSet::default())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<ReturnSet, D::Error> {
+        from.deserialize_any(self)
+    }
+
+    fn visit_u64<E: de::Error>(self, id: u64) -> Result<ReturnSet, E> {
+        Ok(ReturnSet::of(&id.into()))
+    }
+
+    fn visit_i64<E: de::Error>(self, id: i64) -> Result<ReturnSet, E> {
+        Ok(ReturnSet::of(&id.into()))
+    }
+
+    fn visit_str<E: de::Error>(self, id: &str) -> Result<ReturnSet, E> {
+        Ok(ReturnSet::of(&id.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ReturnSet, A::Error> {
+        let mut all = Vec::new();
+        while let Some(item) = items.next_element::<Json>()? {
+            all.extend(ReturnSet::read(&item));
+        }
+        Ok(ReturnSet(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ReturnSet, A::Error> {
+        let mut named = Named::default();
+        let mut all = Vec::new();
+        while let Some((key, value)) = members.next_entry::<String, Json>()? {
+            if !named.take(&key, &value) {
+                all.extend(ReturnSet::read_row(&key, &value));
+            }
+        }
+        all.extend((named != Named::default()).then_some(named));
+        Ok(ReturnSet(all))
     }
 }
 

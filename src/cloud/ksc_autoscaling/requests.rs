@@ -151,22 +151,21 @@ fn modify_group(group: &SafeText, draft: &GroupDraft) -> ops::ModifyScalingGroup
     }
 }
 
-/// When a policy fires, as JSON text with lower camel case (register, C23).
-fn metric(rule: &MetricRule) -> String {
+/// When a policy fires; travels as JSON text with lower camel case (register, C23).
+fn metric(rule: &MetricRule) -> ops::Metric {
     let function = match rule.function.unwrap_or(Function::Average) {
         Function::Average => "avg",
         Function::Min => "min",
         Function::Max => "max",
     };
-    json!({
-        "dimensionName": rule.metric.raw(),
-        "comparisonOperator": rule.comparison.raw(),
-        "threshold": rule.threshold,
-        "repeatTimes": rule.repeat,
-        "function": function,
-        "period": rule.period,
-    })
-    .to_string()
+    ops::Metric {
+        metric: id(&rule.metric),
+        comparison: id(&rule.comparison),
+        threshold: rule.threshold,
+        repeat: Some(rule.repeat),
+        function: function.to_owned(),
+        period: Some(rule.period),
+    }
 }
 
 fn adjustment(adjustment: Adjustment) -> (String, i64) {

@@ -5,27 +5,6 @@ use serde_json::{Map, Value as Json};
 use crate::cloud::declare::Violation;
 use crate::domain::scaling::cron_problem;
 
-/// The metrics a policy can watch (11.5).
-pub const METRICS: &[&str] = &[
-    "cpu_usage",
-    "mem_usage",
-    "net_outtraffic",
-    "net_intraffic",
-    "listener_outtraffic",
-    "listener_intraffic",
-];
-/// How values are compared (11.5).
-pub const COMPARISONS: &[&str] = &[
-    "Greater",
-    "EqualOrGreater",
-    "Less",
-    "EqualOrLess",
-    "Equal",
-    "NotEqual",
-];
-/// How the members' values become one (11.5).
-pub const FUNCTIONS: &[&str] = &["avg", "min", "max"];
-
 /// Collects violations.
 struct Found<'a> {
     input: Option<&'a Map<String, Json>>,
@@ -242,61 +221,29 @@ pub fn policy(input: &Json) -> Vec<Violation> {
             _ => {}
         }
     }
-    if let Some(text) = found.get("Metric").and_then(Json::as_str) {
-        metric(&mut found, text);
-    }
+    metric(&mut found);
     found.list
 }
 
-/// Rules of the JSON text that says when a policy fires (11.5).
-fn metric(found: &mut Found<'_>, text: &str) {
-    let Ok(Json::Object(members)) = serde_json::from_str(text) else {
-        found.add("Metric", "must be a JSON object as text", text);
+/// The threshold depends on the metric, and a period has at least a minute (11.5).
+fn metric(found: &mut Found<'_>) {
+    let Some(metric) = found.get("Metric").and_then(Json::as_object) else {
         return;
     };
-    let get = |name: &str| {
-        members
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map_or(&Json::Null, |(_, value)| value)
-    };
-    let words = [
-        ("dimensionName", METRICS),
-        ("comparisonOperator", COMPARISONS),
-        ("function", FUNCTIONS),
-    ];
-    for (name, allowed) in words {
-        let given = get(name);
-        if !given.as_str().is_some_and(|word| allowed.contains(&word)) {
-            let rule = format!("must be one of {}", allowed.join(", "));
-            found.add(&format!("Metric.{name}"), &rule, given);
-        }
-    }
-    let is_share = get("dimensionName")
-        .as_str()
-        .is_some_and(|name| name.ends_with("usage"));
-    match get("threshold").as_i64() {
-        None => found.add(
-            "Metric.threshold",
-            "must be a whole number",
-            get("threshold"),
-        ),
+    let name = metric.get("dimensionName").and_then(Json::as_str);
+    let is_share = name.is_some_and(|name| name.ends_with("usage"));
+    match metric.get("threshold").and_then(Json::as_i64) {
         Some(threshold) if is_share && !(0..=100).contains(&threshold) => {
             found.add("Metric.threshold", "must be 0 to 100 per cent", threshold);
         }
         Some(threshold) if !is_share && threshold < 1 => {
             found.add("Metric.threshold", "must be above 0 MB/s", threshold);
         }
-        Some(_) => {}
+        _ => {}
     }
-    let bounds = [("repeatTimes", 1, 10), ("period", 60, 86_400)];
-    for (name, least, most) in bounds {
-        let given = get(name);
-        if given.is_null() || given.as_i64().is_some_and(|n| (least..=most).contains(&n)) {
-            continue;
-        }
-        let rule = format!("must be {least} to {most}");
-        found.add(&format!("Metric.{name}"), &rule, given);
+    let period = metric.get("period").and_then(Json::as_i64);
+    if let Some(period) = period.filter(|seconds| *seconds < 60) {
+        found.add("Metric.period", "must be at least 60", period);
     }
 }
 
@@ -427,20 +374,16 @@ mod tests {
     }
 
     #[test]
-    fn the_metric_of_a_policy_is_checked_inside() {
-        let of = |text: &str| {
-            policy(&json!({"Metric": text}))
-                .into_iter()
-                .map(|violation| violation.field)
-                .collect::<Vec<_>>()
+    fn the_threshold_of_a_policy_depends_on_its_metric() {
+        let of = |metric: &str, threshold: i64, period: i64| {
+            let metric = json!({"dimensionName": metric, "threshold": threshold, "period": period});
+            let list = policy(&json!({"Metric": metric}));
+            hard(&list).len()
         };
-        let good = r#"{"dimensionName":"cpu_usage","comparisonOperator":"Greater","threshold":50,"function":"avg"}"#;
-        assert!(of(good).is_empty());
-        assert_eq!(of("cpu > 50"), ["Metric"]);
-        assert_eq!(
-            of(&good.replace("50", "101").replace("avg", "sum")),
-            ["Metric.function", "Metric.threshold"]
-        );
+        assert_eq!(of("cpu_usage", 100, 60), 0);
+        assert_eq!(of("cpu_usage", 101, 60), 1);
+        assert_eq!(of("net_intraffic", 101, 60), 0);
+        assert_eq!(of("net_intraffic", 0, 30), 2);
     }
 
     #[test]

@@ -160,41 +160,22 @@ fn adjustment(word: &str, value: i64) -> Result<Adjustment, Refusal> {
     }
 }
 
-/// The metric of a policy from its JSON text; keys in any case (register, C23). Ranges were checked before.
-fn rule(text: &str) -> Result<MetricRule, Refusal> {
-    let Ok(Json::Object(members)) = serde_json::from_str(text) else {
-        return Err(invalid("Metric"));
-    };
-    let get = |name: &str| {
-        let found = members
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value)
-    };
-    let word = |name: &str| {
-        let text = get(name).and_then(Json::as_str);
-        text.map(str::to_owned).ok_or_else(|| invalid("Metric"))
-    };
-    let number = |name: &str, default: u32| {
-        let given = get(name).and_then(Json::as_u64);
-        given.and_then(|n| u32::try_from(n).ok()).unwrap_or(default)
-    };
-    Ok(MetricRule {
-        metric: word("dimensionName")?,
-        comparison: word("comparisonOperator")?,
-        threshold: get("threshold")
-            .and_then(Json::as_i64)
-            .ok_or_else(|| invalid("Metric"))?,
-        repeat: number("repeatTimes", 3),
-        period: number("period", 60),
-        function: word("function")?,
-    })
+/// When a policy fires. Words and ranges were checked before.
+fn rule(metric: ops::Metric) -> MetricRule {
+    MetricRule {
+        metric: metric.metric,
+        comparison: metric.comparison,
+        threshold: metric.threshold,
+        repeat: metric.repeat.unwrap_or(3),
+        period: metric.period.unwrap_or(60),
+        function: metric.function,
+    }
 }
 
 pub fn create_policy(estate: &mut Estate, ask: ops::CreateScalingPolicy) -> Result<Json, Refusal> {
     let input = PolicyInput {
         name: Some(ask.name),
-        rule: Some(rule(&ask.metric)?),
+        rule: Some(rule(ask.metric)),
         adjustment: Some(adjustment(&ask.adjustment, ask.value)?),
         cooldown: Some(ask.cool_down),
     };
@@ -213,7 +194,7 @@ pub fn modify_policy(estate: &mut Estate, ask: ops::ModifyScalingPolicy) -> Resu
     };
     let input = PolicyInput {
         name: ask.name,
-        rule: ask.metric.as_deref().map(rule).transpose()?,
+        rule: ask.metric.map(rule),
         adjustment,
         cooldown: ask.cool_down,
     };

@@ -44,7 +44,10 @@ impl App {
                 .link(&Linked::Order(account.clone(), id.clone()))?
                 .incident
                 .clone(),
-            Action::RunScript(..) | Action::CreateMeterJob(..) | Action::Raw { .. } => None,
+            Action::RunScript(..)
+            | Action::CreateMeterJob(..)
+            | Action::Scaling(..)
+            | Action::Raw { .. } => None,
         }
     }
 
@@ -77,6 +80,7 @@ impl App {
             Action::RunScript(..)
             | Action::OperateOrder(..)
             | Action::CreateMeterJob(..)
+            | Action::Scaling(..)
             | Action::Raw { .. } => receipt.summary.shown().to_owned(),
         }
     }

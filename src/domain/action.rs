@@ -1,10 +1,14 @@
 //! What can be changed, and what came of it.
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::account::AccountId;
+use super::alarm::{Comparison, PolicyId};
+use super::contact::Reach;
 use super::error::OperationId;
 use super::incident::{IncidentId, Level};
+use super::metric::Statistic;
 use super::query::Query;
 use super::scaling::Change;
 use super::script::{OrderId, OrderStep, Rotation, ScriptId};
@@ -40,6 +44,43 @@ pub enum Action {
     CreateMeterJob(AccountId, NewMeterJob),
     /// Changes something about scaling groups.
     Scaling(AccountId, Box<Change>),
+    /// Tells more receivers of a policy.
+    AddReceivers {
+        /// Where.
+        account: AccountId,
+        /// Which policy.
+        policy: PolicyId,
+        /// Ids of groups, or of persons.
+        ids: Vec<u64>,
+        /// Of groups?
+        is_group: bool,
+        /// How they are told.
+        reach: Reach,
+    },
+    /// Tells fewer receivers of a policy.
+    RemoveReceivers {
+        /// Where.
+        account: AccountId,
+        /// Which policy.
+        policy: PolicyId,
+        /// Ids of groups, or of persons.
+        ids: Vec<u64>,
+        /// Of groups?
+        is_group: bool,
+    },
+    /// Creates a policy for a custom metric.
+    CreatePolicy(AccountId, NewPolicy),
+    /// Switches contacts on or off everywhere.
+    SwitchContacts {
+        /// Where.
+        account: AccountId,
+        /// Which.
+        ids: Vec<u64>,
+        /// On?
+        enabled: bool,
+    },
+    /// Uploads values of custom metrics.
+    Upload(AccountId, Vec<Upload>),
     /// Any changing operation.
     Raw {
         /// Where.
@@ -64,6 +105,11 @@ impl Action {
             | Self::OperateOrder(account, _, _)
             | Self::CreateMeterJob(account, _)
             | Self::Scaling(account, _)
+            | Self::AddReceivers { account, .. }
+            | Self::RemoveReceivers { account, .. }
+            | Self::CreatePolicy(account, _)
+            | Self::SwitchContacts { account, .. }
+            | Self::Upload(account, _)
             | Self::Raw { account, .. } => account,
         }
     }
@@ -80,6 +126,11 @@ impl Action {
             Self::OperateOrder(..) => "huawei-coc.operate_script_order",
             Self::CreateMeterJob(..) => "huawei-esm.create_sdr_query_job",
             Self::Scaling(_, change) => change.operation(),
+            Self::AddReceivers { .. } => "ksc-monitor.add_alarm_receives",
+            Self::RemoveReceivers { .. } => "ksc-monitor.delete_alarm_receives",
+            Self::CreatePolicy(..) => "ksc-monitor.new_alarm_policy",
+            Self::SwitchContacts { .. } => "ksc-monitor.update_alert_user_status",
+            Self::Upload(..) => "ksc-monitor.put_metric_data",
             Self::Raw { operation, .. } => operation,
         }
     }
@@ -185,6 +236,48 @@ pub struct NewMeterJob {
     pub site: Option<String>,
     /// Only this region.
     pub region: Option<String>,
+}
+
+/// A policy for a custom metric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewPolicy {
+    /// Its name.
+    pub name: String,
+    /// Namespace of the metric.
+    pub namespace: String,
+    /// The metric.
+    pub metric: String,
+    /// Its dimensions, `key=value` joined by commas; empty for all.
+    pub dimensions: String,
+    /// How a period is condensed.
+    pub statistic: Statistic,
+    /// How the value is compared.
+    pub comparison: Comparison,
+    /// With what.
+    pub threshold: f64,
+    /// Minutes of a period: 1, 5, 15 or 60.
+    pub minutes: u32,
+    /// Periods in a row that must breach: 1 to 10.
+    pub cycles: u32,
+    /// Who is told: id, whether it is a group's, and how.
+    pub receivers: Vec<(u64, bool, Reach)>,
+}
+
+/// A value of a custom metric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Upload {
+    /// Namespace.
+    pub namespace: String,
+    /// Metric.
+    pub metric: String,
+    /// Dimensions, `key=value` joined by commas.
+    pub dimensions: String,
+    /// When.
+    pub at: Timestamp,
+    /// The value.
+    pub value: f64,
+    /// Its unit, one of the service's words.
+    pub unit: Option<String>,
 }
 
 /// What came of an action.

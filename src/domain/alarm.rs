@@ -147,6 +147,8 @@ pub struct AlarmPolicy {
     pub bound: Vec<BoundInstance>,
     /// Who is told, when it has been read.
     pub receivers: Vec<Receiver>,
+    /// A series that it is about, for its chart: the first firing one, else the first.
+    pub series: Option<SeriesKey>,
     /// Where it fires now, when its samples have been evaluated.
     pub firing: Vec<Firing>,
     /// One sentence for each rule or instance that could not be compared with its samples: there, "not firing"

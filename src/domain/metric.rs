@@ -35,6 +35,49 @@ impl fmt::Display for SeriesKey {
     }
 }
 
+/// The namespaces of Kingsoft Cloud Monitor, the frequent ones first (ksc-monitor.md, 12). Unknown ones are accepted.
+pub const KSC_NAMESPACES: &[&str] = &[
+    "KEC",
+    "EIP",
+    "SLB",
+    "KRDS",
+    "KCS2",
+    "KCS",
+    "NAT",
+    "BWS",
+    "EPC",
+    "GPU",
+    "MONDB",
+    "KS3",
+    "Listener",
+    "PEER",
+    "KES",
+    "RABBITMQ",
+    "KTS",
+    "MEMCACHED",
+    "DRDS",
+    "KINGDB",
+    "PGS",
+    "SQLSERVER",
+    "INFLUXDB",
+    "KHBASE",
+    "KCH",
+    "KTIDB",
+    "KMR",
+    "KCI",
+    "KPFs",
+    "VGPU",
+    "EPCGPU",
+    "KDC",
+    "DCGW",
+    "KAD",
+    "WAF",
+    "CDN",
+    "KS3AL",
+    "KDTS",
+    "KCE",
+];
+
 /// How samples of one period are condensed into one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Statistic {

@@ -11,6 +11,7 @@ pub mod journal;
 pub mod metric;
 pub mod query;
 pub mod record;
+pub mod rehearse;
 pub mod scaling;
 pub mod script;
 pub mod secret;

@@ -8,15 +8,17 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::wants::want;
-use super::{alarms, frame};
+use super::{alarms, chart_data, frame, policy_forms};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, Pane, Request, View};
+use crate::app::effect::Effect;
+use crate::app::pane::{Choice, Context, Event, Pane, Picking, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
-use crate::domain::alarm::{Alarm, Severity, Threshold};
+use crate::domain::alarm::{Alarm, Comparison, Severity, Threshold};
 use crate::domain::metric::{Series, SeriesKey, Statistic, Window};
 use crate::domain::query::{Facts, Query, Want};
+use crate::domain::rehearse::{Rehearsal, Trial, rehearse};
 use crate::domain::text::SafeText;
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -44,7 +46,13 @@ const COMMANDS: &[Command] = &[
     Command::new("chart.six_hours", &["t 6"]),
     Command::new("chart.day", &["t d"]),
     Command::new("chart.week", &["t w"]),
+    Command::new("chart.month", &["t m"]),
     Command::new("chart.statistic", &["t s"]),
+    Command::new("chart.period", &["t p"]),
+    Command::new("chart.add", &["t a"]),
+    Command::new("chart.rehearse", &["t r"]).hinted(),
+    Command::changes("policy.new", &["o"]),
+    Command::new("chart.export", &["t e"]),
     Command::new("event.next", &["] e"]),
     Command::new("event.prev", &["[ e"]),
 ];
@@ -58,7 +66,18 @@ pub struct ChartPane {
     until: Option<i64>,
     /// Where the value cursor stands.
     cursor: Option<i64>,
+    /// Further series beside the first, up to seven.
+    others: Vec<(AccountId, SeriesKey)>,
+    /// The length of a period the user chose, in seconds; `None`: what fits the span.
+    chosen: Option<u32>,
+    /// A rule that is being rehearsed.
+    trial: Option<Trial>,
 }
+
+/// The lengths of a period that can be chosen, in seconds: all services have them.
+const PERIODS: [u32; 3] = [60, 300, 3600];
+/// Series in a chart at most.
+const MOST: usize = 8;
 
 /// What is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +103,9 @@ impl ChartPane {
             span: SPANS[0],
             until: None,
             cursor: None,
+            others: Vec::new(),
+            chosen: None,
+            trial: None,
         }
     }
 
@@ -97,22 +119,184 @@ impl ChartPane {
             self.shown = shown;
             self.until = None;
             self.cursor = None;
+            self.others.clear();
+            self.trial = None;
         }
     }
 
-    fn query(&self) -> Option<Query> {
-        let shown = self.shown.as_ref()?;
+    /// All series shown, the first one first.
+    fn keys(&self) -> Vec<(AccountId, SeriesKey)> {
+        let first = self
+            .shown
+            .iter()
+            .map(|shown| (shown.account.clone(), shown.key.clone()));
+        first.chain(self.others.iter().cloned()).collect()
+    }
+
+    /// One question for each account and namespace.
+    fn queries(&self) -> Vec<Query> {
+        let Some(shown) = &self.shown else {
+            return Vec::new();
+        };
         let window = match self.until {
             None => Window::Last(self.span),
             Some(end) => Window::Between(end - i64::from(self.span), end),
         };
-        Some(Query::Series {
-            account: shown.account.clone(),
-            keys: vec![shown.key.clone()],
-            statistic: shown.statistic,
-            period: self.period(shown),
-            window,
+        let mut groups: Vec<(AccountId, Vec<SeriesKey>)> = Vec::new();
+        for (account, key) in self.keys() {
+            let fits = |group: &&mut (AccountId, Vec<SeriesKey>)| {
+                group.0 == account && group.1[0].namespace == key.namespace
+            };
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.1.push(key),
+                None => groups.push((account, vec![key])),
+            }
+        }
+        groups
+            .into_iter()
+            .map(|(account, keys)| Query::Series {
+                account,
+                keys,
+                statistic: shown.statistic,
+                period: self.period(shown),
+                window,
+            })
+            .collect()
+    }
+
+    /// All series that have been read, in the order of their keys.
+    fn all_series<'w>(&self, world: &'w World) -> Vec<&'w Series> {
+        let queries = self.queries();
+        let read = |(account, key): &(AccountId, SeriesKey)| {
+            let mut mine = queries.iter().filter(|query| query.account() == account);
+            mine.find_map(|query| match world.facts(query)? {
+                Facts::Series { series, .. } => series.iter().find(|one| &one.key == key),
+                _ => None,
+            })
+        };
+        self.keys().iter().filter_map(read).collect()
+    }
+
+    fn series<'w>(&self, world: &'w World) -> Option<&'w Series> {
+        let key = &self.shown.as_ref()?.key;
+        let mut all = self.all_series(world).into_iter();
+        all.find(|series| &series.key == key)
+    }
+
+    /// The limit that is drawn: a rehearsed one, the alarm's, or a policy's.
+    fn limit(&self, world: &World) -> Option<(Comparison, f64)> {
+        if let Some(trial) = self.trial {
+            return Some((trial.comparison, trial.threshold));
+        }
+        let shown = self.shown.as_ref()?;
+        if let Some((_, line)) = &shown.alarm {
+            return Some((line.comparison, line.value));
+        }
+        let line = chart_data::limit_of(world, &shown.account, &shown.key)?;
+        Some((line.comparison, line.value))
+    }
+
+    /// What the rehearsed rule would have done to the first series.
+    fn rehearsal(&self, world: &World) -> Option<(Trial, Rehearsal)> {
+        let trial = self.trial?;
+        let series = self.series(world)?;
+        Some((trial, rehearse(trial, &series.samples, series.period)))
+    }
+
+    /// A rule to begin with: the last one tried, else the limit in force.
+    fn first_trial(&self, world: &World) -> Option<Trial> {
+        self.trial.or_else(|| {
+            let (comparison, threshold) = self.limit(world)?;
+            Some(Trial {
+                comparison,
+                threshold,
+                cycles: 1,
+            })
         })
+    }
+
+    /// Lets the user choose what is shown beside the first series.
+    fn add(&self, ctx: &Context) -> Vec<Request> {
+        let Some(shown) = &self.shown else {
+            return Vec::new();
+        };
+        let names = super::metrics::instance_names(ctx.world);
+        let name = |key: &SeriesKey| {
+            let known = names.get(&key.instance).unwrap_or(&key.instance);
+            known.shown().to_owned()
+        };
+        let items = chart_data::candidates(&shown.account, &shown.key, ctx);
+        let items: Vec<Choice> = items
+            .iter()
+            .map(|one| chart_data::choice(one, self.others.contains(one), &name(&one.1)))
+            .collect();
+        vec![Request::Pick(Picking {
+            tag: "chart.add",
+            title: ctx.lang.t("command.chart.add").into_owned(),
+            items,
+            many: true,
+        })]
+    }
+
+    /// A policy from the rehearsed rule, where the service can make one.
+    fn save(&self, ctx: &Context) -> Vec<Request> {
+        let Some(shown) = &self.shown else {
+            return Vec::new();
+        };
+        if !chart_data::is_custom(&shown.key) {
+            let words = ctx.lang.t("rehearsal.not_custom").into_owned();
+            return vec![Request::Toast(Tone::Warn, words)];
+        }
+        let series = (&shown.key, shown.statistic, self.period(shown));
+        let trial = self.first_trial(ctx.world);
+        let asking = policy_forms::new_policy(Some(series), trial, &shown.account, ctx);
+        vec![Request::Form(Box::new(asking))]
+    }
+
+    fn filled(&mut self, tag: &str, values: &serde_json::Value, ctx: &Context) -> Vec<Request> {
+        if let Some((field, why)) = policy_forms::wrong(values, ctx.lang) {
+            return vec![Request::Reject { field, why }];
+        }
+        match (tag, &self.shown) {
+            ("chart.rehearse", _) => {
+                self.trial = Some(policy_forms::trial_of(values));
+                Vec::new()
+            }
+            ("policy.new", Some(shown)) => {
+                let confirm = policy_forms::confirm_new(&shown.account, values, ctx);
+                vec![Request::Confirm(Box::new(confirm))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn picked(&mut self, tag: &str, ids: &[String], ctx: &Context) -> Vec<Request> {
+        if tag == "chart.add" {
+            if let Some(shown) = &self.shown {
+                let all = chart_data::candidates(&shown.account, &shown.key, ctx);
+                let chosen = all
+                    .into_iter()
+                    .filter(|one| ids.contains(&chart_data::word(one)));
+                self.others = chosen.take(MOST - 1).collect();
+            }
+            return Vec::new();
+        }
+        let series = self.all_series(ctx.world);
+        let effect = match ids.first().map(String::as_str) {
+            Some("csv") => Effect::Copy(chart_data::csv(&series, ctx)),
+            Some("json") => Effect::Copy(chart_data::as_json(&series)),
+            Some("csv.edit") => Effect::Edit(chart_data::csv(&series, ctx), "csv"),
+            Some("json.edit") => Effect::Edit(chart_data::as_json(&series), "json"),
+            _ => return Vec::new(),
+        };
+        vec![Request::Effect(effect)]
+    }
+
+    fn next_period(&mut self) {
+        self.chosen = match self.chosen {
+            None => Some(PERIODS[0]),
+            Some(period) => PERIODS.into_iter().find(|next| *next > period),
+        };
     }
 
     /// The finest period that gives no more points than a wide screen can show; an alarm's own for short spans.
@@ -122,15 +306,11 @@ impl ChartPane {
             21_601..=86_400 => 300,
             _ => 3600,
         };
+        if let Some(chosen) = self.chosen {
+            return chosen;
+        }
         let own = shown.alarm.as_ref().map_or(60, |(_, line)| line.period);
         wanted.max(own)
-    }
-
-    fn series<'w>(&self, world: &'w World) -> Option<&'w Series> {
-        match world.facts(&self.query()?)? {
-            Facts::Series { series, .. } => series.first(),
-            _ => None,
-        }
     }
 
     /// The unit of the values: the service's with the samples, the alarm's, or the catalogue's.
@@ -218,6 +398,7 @@ impl ChartPane {
             shown.statistic = match shown.statistic {
                 Statistic::Average => Statistic::Max,
                 Statistic::Max => Statistic::Min,
+                Statistic::Min => Statistic::Sum,
                 _ => Statistic::Average,
             };
         }
@@ -237,6 +418,15 @@ impl ChartPane {
             "chart.six_hours" => self.span = SPANS[2],
             "chart.day" => self.span = SPANS[4],
             "chart.week" => self.span = SPANS[6],
+            "chart.month" => self.span = SPANS[7],
+            "chart.period" => self.next_period(),
+            "chart.add" => return self.add(ctx),
+            "chart.rehearse" => {
+                let asking = chart_data::ask(self.first_trial(ctx.world), ctx.lang);
+                return vec![Request::Form(Box::new(asking))];
+            }
+            "policy.new" => return self.save(ctx),
+            "chart.export" => return vec![export(ctx.lang)],
             "chart.statistic" => self.next_statistic(),
             "event.next" => return self.jump(true, ctx),
             "event.prev" => return self.jump(false, ctx),
@@ -288,8 +478,28 @@ impl ChartPane {
                 Span::raw(near.join(" · ")),
             ]);
         }
+        if let Some((trial, found)) = self.rehearsal(view.world) {
+            let text = chart_data::sentence(&found, trial, unit, view.lang);
+            let role = if found.burns.is_empty() {
+                "state.ok"
+            } else {
+                "state.warn"
+            };
+            return Line::styled(text, view.theme.style(role));
+        }
         let Some((id, line)) = self.shown.as_ref().and_then(|shown| shown.alarm.as_ref()) else {
-            return Line::default();
+            return match self.limit(view.world) {
+                Some((comparison, value)) => Line::styled(
+                    format!(
+                        "{} {} {}",
+                        view.t("chart.limit"),
+                        comparison.sign(),
+                        format::with_unit(value, unit)
+                    ),
+                    view.theme.style("muted"),
+                ),
+                None => Line::default(),
+            };
         };
         let mut text = format!(
             "{} {} {}",
@@ -402,6 +612,26 @@ const fn statistic_key(statistic: Statistic) -> &'static str {
     }
 }
 
+/// Lets the user choose in which form the data goes where.
+fn export(lang: Lang) -> Request {
+    let item = |id: &str, key: &str| Choice {
+        id: id.to_owned(),
+        label: lang.t(key).into_owned(),
+        ..Choice::default()
+    };
+    Request::Pick(Picking {
+        tag: "chart.export",
+        title: lang.t("command.chart.export").into_owned(),
+        items: vec![
+            item("csv", "chart.csv"),
+            item("json", "chart.json"),
+            item("csv.edit", "chart.csv_edit"),
+            item("json.edit", "chart.json_edit"),
+        ],
+        many: false,
+    })
+}
+
 fn plot(series: &Series) -> Plot<'_> {
     Plot {
         label: series.key.metric.shown(),
@@ -454,11 +684,7 @@ impl Pane for ChartPane {
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
-        let mut needs: Vec<Want> = self
-            .query()
-            .map(|query| want(query, EVERY))
-            .into_iter()
-            .collect();
+        let mut needs: Vec<Want> = self.samples();
         needs.extend(super::wants::of_each(
             ctx,
             &[SystemId::HuaweiCoc],
@@ -483,12 +709,14 @@ impl Pane for ChartPane {
                 Vec::new()
             }
             Event::Command { name, .. } => self.command(name, ctx),
+            Event::Form { tag, values } => self.filled(tag, values, ctx),
+            Event::Picked { tag, ids } => self.picked(tag, ids, ctx),
             _ => Vec::new(),
         }
     }
 
     fn back(&mut self) -> bool {
-        self.cursor.take().is_some()
+        self.cursor.take().is_some() || self.trial.take().is_some()
     }
 
     fn subject(&self, _world: &World) -> Option<Subject> {
@@ -500,12 +728,12 @@ impl Pane for ChartPane {
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let needs: Vec<Want> = self
-            .query()
-            .map(|query| want(query, EVERY))
-            .into_iter()
-            .collect();
-        let totals = format::duration(view.lang, self.span.into());
+        let needs = self.samples();
+        let mut totals = format::duration(view.lang, self.span.into());
+        if let Some(period) = self.chosen {
+            totals.push_str(" / ");
+            totals.push_str(&format::duration(view.lang, period.into()));
+        }
         let inner = frame::titled(view, &self.title_of(view), &totals, &needs, area, buf);
         let series = self.series(view.world);
         let mut rest = inner;
@@ -527,13 +755,20 @@ impl Pane for ChartPane {
 }
 
 impl ChartPane {
+    /// The questions for the samples shown.
+    fn samples(&self) -> Vec<Want> {
+        let queries = self.queries().into_iter();
+        queries.map(|query| want(query, EVERY)).collect()
+    }
+
     fn draw_chart(&self, view: &View, series: Option<&Series>, area: Rect, buf: &mut Buffer) {
         let (from, to) = self.edges(view.at);
-        let line = self.shown.as_ref().and_then(|shown| shown.alarm.as_ref());
-        let marks: Vec<(i64, &'static str)> = happenings(view.world, view.lang, (from, to))
+        let mut marks: Vec<(i64, &'static str)> = happenings(view.world, view.lang, (from, to))
             .iter()
             .map(|event| (event.at, "accent"))
             .collect();
+        let burns = self.rehearsal(view.world).map(|(_, found)| found.burns);
+        marks.extend(burns.iter().flatten().map(|burn| (burn.from, "state.crit")));
         let unit = series.map_or_else(SafeText::default, |series| self.unit(view.world, series));
         let unit = unit.shown();
         let empty = match (&self.shown, series) {
@@ -541,7 +776,18 @@ impl ChartPane {
             (Some(_), None) => "chart.loading",
             (Some(_), Some(_)) => "chart.empty",
         };
-        let plots: Vec<Plot> = series.map(plot).into_iter().collect();
+        let names = super::metrics::instance_names(view.world);
+        let all = self.all_series(view.world);
+        let label = |one: &Series| {
+            let name = names.get(&one.key.instance).unwrap_or(&one.key.instance);
+            name.shown().to_owned()
+        };
+        let labels: Vec<String> = all.iter().map(|one| label(one)).collect();
+        let plots: Vec<Plot> = all
+            .iter()
+            .zip(&labels)
+            .map(|(one, label)| Plot { label, ..plot(one) })
+            .collect();
         let chart = Chart {
             plots: &plots,
             from,
@@ -549,9 +795,9 @@ impl ChartPane {
             zone: view.zone,
             unit,
             range: (unit == "%").then_some((0.0, 100.0)),
-            limit: line.map(|(_, line)| Limit {
-                comparison: line.comparison,
-                value: line.value,
+            limit: self.limit(view.world).map(|(comparison, value)| Limit {
+                comparison,
+                value,
                 role: self.severity_role(view.world),
             }),
             events: &marks,

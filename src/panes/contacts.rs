@@ -9,9 +9,9 @@ use ratatui::text::Line;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::list::{List, Look, Row, heading};
-use super::{frame, wants};
+use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -30,6 +30,12 @@ const SYSTEMS: [SystemId; 1] = [SystemId::KscMonitor];
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(&[Kind::Group, Kind::Contact]),
+    Command::changes("contact.enable", &["E"])
+        .on(&[Kind::Contact])
+        .hinted(),
+    Command::changes("contact.disable", &["D"])
+        .on(&[Kind::Contact])
+        .hinted(),
     Command::new("contacts.reveal", &["z r"]).hinted(),
 ];
 
@@ -117,6 +123,33 @@ impl Default for Contacts {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Asks before contacts are switched: all of one account, groups left out.
+fn switch(on: &[Subject], enabled: bool, ctx: &Context) -> Vec<Request> {
+    let Some(account) = on.iter().find_map(|subject| match subject {
+        Subject::Contact(account, _) => Some(account),
+        _ => None,
+    }) else {
+        return Vec::new();
+    };
+    let is_meant = |person: &&Contact| on.contains(&Subject::Contact(account.clone(), person.id));
+    let people = ctx.world.people().filter(|(of, _)| *of == account);
+    let changed: Vec<&Contact> = people
+        .map(|(_, person)| person)
+        .filter(is_meant)
+        .filter(|person| person.enabled != enabled)
+        .collect();
+    if changed.is_empty() {
+        let key = if enabled {
+            "contacts.on_already"
+        } else {
+            "contacts.off_already"
+        };
+        return vec![Request::Toast(Tone::Info, ctx.lang.t(key).into_owned())];
+    }
+    let confirm = policy_forms::confirm_switch(account, &changed, enabled, ctx);
+    vec![Request::Confirm(Box::new(confirm))]
 }
 
 fn columns(lang: Lang) -> Vec<Column> {
@@ -302,6 +335,10 @@ impl Pane for Contacts {
                 ..
             } => self.describe(ctx),
             Event::Command {
+                name: name @ ("contact.enable" | "contact.disable"),
+                on,
+            } => switch(on, *name == "contact.enable", ctx),
+            Event::Command {
                 name: "contacts.reveal",
                 ..
             } => {
@@ -330,8 +367,8 @@ impl Pane for Contacts {
     }
 
     fn repeat(&self, world: &World) -> Option<String> {
-        let account = world.accounts_of(SystemId::KscMonitor).next()?;
-        Some(format!("call {} get_user_group", account.id.system.id()))
+        world.accounts_of(SystemId::KscMonitor).next()?;
+        Some("contact ls".to_owned())
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

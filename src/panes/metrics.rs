@@ -160,7 +160,7 @@ fn firing(ctx: &Context) -> Vec<Entry> {
 }
 
 /// Names of instances by id, from policies and machines.
-fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
+pub fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
     let bound = world
         .policies()
         .flat_map(|(_, policy)| &policy.bound)

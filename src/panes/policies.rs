@@ -8,14 +8,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::list::{List, Look, Row, heading};
-use super::{frame, wants};
+use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Choice, Context, Event, ListInfo, Pane, Picking, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::{AlarmPolicy, Condition, PolicyId};
-use crate::domain::contact::Reach;
+use crate::domain::contact::{Reach, Receiver};
 use crate::domain::metric::Statistic;
 use crate::domain::query::{Query, Want};
 use crate::ui::format;
@@ -26,6 +26,10 @@ use crate::ui::widgets::table::Column;
 
 /// How old the list may get. Reading it costs a call for each policy.
 const EVERY: Duration = Duration::from_secs(60);
+/// How old the list of those who can be told may get.
+const PEOPLE_EVERY: Duration = Duration::from_secs(300);
+/// From this width on the pane is a view of its own.
+const FULL: u16 = 60;
 /// The systems that have policies.
 const SYSTEMS: [SystemId; 1] = [SystemId::KscMonitor];
 
@@ -33,6 +37,12 @@ const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
         .on(&[Kind::Policy])
         .hinted(),
+    Command::changes("policy.receiver_add", &["a"])
+        .on(&[Kind::Policy])
+        .hinted(),
+    Command::changes("policy.receiver_remove", &["D"]).on(&[Kind::Policy]),
+    Command::changes("policy.new", &["o"]).hinted(),
+    Command::new("policy.rehearse", &["t r"]).on(&[Kind::Policy]),
     Command::new("match.next", &["n"]),
     Command::new("match.prev", &["N"]),
 ];
@@ -45,6 +55,45 @@ pub struct Policies {
     reading: DocumentState,
     /// Lines of it that match the search.
     found: usize,
+    /// The policy that a form or a choice was opened for.
+    asked: Option<(AccountId, PolicyId)>,
+}
+
+/// A receiver in a choice: groups and persons are separate number spaces.
+fn word_of(receiver: &Receiver) -> String {
+    let kind = if receiver.is_group { 'g' } else { 'p' };
+    format!("{kind}{}", receiver.id)
+}
+
+/// Lets the user choose whom a policy shall no longer tell.
+fn remove_receiver(policy: &AlarmPolicy, lang: Lang) -> Vec<Request> {
+    if policy.receivers.is_empty() {
+        let words = lang.t("policies.tells_nobody").into_owned();
+        return vec![Request::Toast(Tone::Warn, words)];
+    }
+    let items = policy.receivers.iter().map(|receiver| Choice {
+        id: word_of(receiver),
+        label: receiver.name.shown().to_owned(),
+        note: reach(receiver.reach, lang),
+        ..Choice::default()
+    });
+    vec![Request::Pick(Picking {
+        tag: "policy.receiver_remove",
+        title: lang.tf("policies.remove_title", &[("name", policy.name.shown())]),
+        items: items.collect(),
+        many: false,
+    })]
+}
+
+/// The chart of the worst or the first series that a policy is about: rules are rehearsed there.
+fn rehearse(account: &AccountId, policy: &AlarmPolicy, lang: Lang) -> Vec<Request> {
+    match &policy.series {
+        Some(key) => vec![Request::Show(Subject::Series(account.clone(), key.clone()))],
+        None => {
+            let words = lang.t("policies.no_series").into_owned();
+            vec![Request::Toast(Tone::Warn, words)]
+        }
+    }
 }
 
 /// One policy.
@@ -61,6 +110,7 @@ impl Policies {
             detail: None,
             reading: DocumentState::default(),
             found: 0,
+            asked: None,
         }
     }
 
@@ -92,6 +142,86 @@ impl Policies {
             self.list.select(subject.clone());
         }
         self.rebuild(ctx);
+    }
+
+    /// The policy a command is about: the one in full, or the first of those it works on.
+    fn meant<'w>(&self, on: &[Subject], ctx: &Context<'w>) -> Option<(AccountId, &'w AlarmPolicy)> {
+        let found = match (&self.detail, on.first()) {
+            (Some((account, id)), _) => (account.clone(), *id),
+            (None, Some(Subject::Policy(account, id))) => (account.clone(), *id),
+            _ => return None,
+        };
+        let policy = ctx.world.policy(&found.0, found.1)?;
+        Some((found.0, policy))
+    }
+
+    /// What changes something, and what leads to it.
+    fn command(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        if name == "policy.new" {
+            let Some(account) = policy_forms::home(ctx) else {
+                return Vec::new();
+            };
+            let asking = policy_forms::new_policy(None, None, &account, ctx);
+            return vec![Request::Form(Box::new(asking))];
+        }
+        let Some((account, policy)) = self.meant(on, ctx) else {
+            return Vec::new();
+        };
+        self.asked = Some((account.clone(), policy.id));
+        match name {
+            "policy.receiver_add" => match policy_forms::add_receiver(&account, policy, ctx) {
+                Some(asking) => vec![Request::Form(Box::new(asking))],
+                None => {
+                    let words = ctx.lang.t("policies.nobody_known").into_owned();
+                    vec![Request::Toast(Tone::Warn, words)]
+                }
+            },
+            "policy.receiver_remove" => remove_receiver(policy, ctx.lang),
+            "policy.rehearse" => rehearse(&account, policy, ctx.lang),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The policy that the last form or choice was about.
+    fn asked<'w>(&self, ctx: &Context<'w>) -> Option<(AccountId, &'w AlarmPolicy)> {
+        let (account, id) = self.asked.clone()?;
+        let policy = ctx.world.policy(&account, id)?;
+        Some((account, policy))
+    }
+
+    fn filled(&self, tag: &str, values: &serde_json::Value, ctx: &Context) -> Vec<Request> {
+        let confirm = match tag {
+            "policy.receiver_add" => self.asked(ctx).and_then(|(account, policy)| {
+                policy_forms::confirm_add(&account, policy, values, ctx)
+            }),
+            "policy.new" => {
+                if let Some((field, why)) = policy_forms::wrong(values, ctx.lang) {
+                    return vec![Request::Reject { field, why }];
+                }
+                policy_forms::home(ctx)
+                    .map(|account| policy_forms::confirm_new(&account, values, ctx))
+            }
+            _ => None,
+        };
+        confirm
+            .map(|confirm| Request::Confirm(Box::new(confirm)))
+            .into_iter()
+            .collect()
+    }
+
+    fn picked(&self, ids: &[String], ctx: &Context) -> Vec<Request> {
+        let Some((account, policy)) = self.asked(ctx) else {
+            return Vec::new();
+        };
+        let receiver = policy
+            .receivers
+            .iter()
+            .find(|receiver| ids.first() == Some(&word_of(receiver)));
+        receiver
+            .map(|receiver| policy_forms::confirm_remove(&account, policy, receiver, ctx.lang))
+            .map(|confirm| Request::Confirm(Box::new(confirm)))
+            .into_iter()
+            .collect()
     }
 
     /// The policy in full, as lines.
@@ -245,7 +375,8 @@ pub fn statistic(statistic: Statistic, lang: Lang) -> String {
     lang.t(key).into_owned()
 }
 
-fn reach(reach: Reach, lang: Lang) -> String {
+/// How somebody is told.
+pub fn reach(reach: Reach, lang: Lang) -> String {
     match reach {
         Reach::Mail => lang.t("policies.mail").into_owned(),
         Reach::Sms => lang.t("policies.sms").into_owned(),
@@ -372,6 +503,9 @@ impl Pane for Policies {
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         let mut needed = wants::of_each(ctx, &SYSTEMS, EVERY, Query::Policies);
+        if ctx.area.width >= FULL {
+            needed.extend(wants::of_each(ctx, &SYSTEMS, PEOPLE_EVERY, Query::Contacts));
+        }
         if let Some((account, id)) = &self.detail {
             needed.push(wants::want(Query::Policy(account.clone(), *id), EVERY));
         }
@@ -414,6 +548,9 @@ impl Pane for Policies {
             } if self.detail.is_none() => {
                 on.first().cloned().map(Request::Show).into_iter().collect()
             }
+            Event::Command { name, on } => self.command(name, on, ctx),
+            Event::Form { tag, values } => self.filled(tag, values, ctx),
+            Event::Picked { ids, .. } => self.picked(ids, ctx),
             _ => Vec::new(),
         }
     }
@@ -450,11 +587,10 @@ impl Pane for Policies {
     }
 
     fn repeat(&self, world: &World) -> Option<String> {
-        let account = world.accounts_of(SystemId::KscMonitor).next()?;
-        let system = account.id.system.id();
+        world.accounts_of(SystemId::KscMonitor).next()?;
         Some(match &self.detail {
-            Some((_, id)) => format!("call {system} describe_alarm_policy PolicyId={id}"),
-            None => format!("call {system} list_alarm_policy PageIndex=1 PageSize=100"),
+            Some((_, id)) => format!("policy show {id}"),
+            None => "policy ls".to_owned(),
         })
     }
 

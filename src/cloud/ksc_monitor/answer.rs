@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::evaluate;
+use super::extra::{self, Sort};
 use super::ops::{AlertUser, GetAlertUser, GetUserGroup, ListMetrics, Metric};
 use super::policies::{self, number};
 use super::series;
+use super::{change, evaluate};
 use crate::cloud::client::Client;
 use crate::cloud::raw;
 use crate::cloud::recall::KnownPolicies;
@@ -44,7 +45,10 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
             namespace,
             instance,
             ..
-        } => metrics(client, namespace, instance).await,
+        } => match extra::sort(namespace, instance) {
+            Sort::Product => metrics(client, namespace, instance).await,
+            kind => extra::metrics(client, kind, namespace, instance).await,
+        },
         Query::Alarms(_) => {
             let known = policies::known(client, RULES_FOR_ALARMS).await?;
             Ok(Facts::Alarms(alarms(client, &known)))
@@ -68,6 +72,24 @@ pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> 
         Action::Raw {
             operation, input, ..
         } => raw::act(client, operation, input).await,
+        Action::AddReceivers {
+            policy,
+            ids,
+            is_group,
+            reach,
+            ..
+        } => change::add_receivers(client, *policy, ids, *is_group, *reach).await,
+        Action::RemoveReceivers {
+            policy,
+            ids,
+            is_group,
+            ..
+        } => change::remove_receivers(client, *policy, ids, *is_group).await,
+        Action::CreatePolicy(_, new) => change::new_policy(client, new).await,
+        Action::SwitchContacts { ids, enabled, .. } => {
+            change::switch_contacts(client, ids, *enabled).await
+        }
+        Action::Upload(_, values) => change::upload(client, values).await,
         _ => Err(raw::undoable(client)),
     }
 }
@@ -99,7 +121,7 @@ async fn metrics(client: &Client, namespace: &str, instance: &str) -> Result<Fac
     Ok(Facts::Metrics(rows))
 }
 
-fn metric_info(metric: &Metric, namespace: &str, instance: &str) -> MetricInfo {
+pub(super) fn metric_info(metric: &Metric, namespace: &str, instance: &str) -> MetricInfo {
     let some = |text: &str| {
         Some(text.trim())
             .filter(|text| !text.is_empty())

@@ -9,8 +9,10 @@ use super::{Limit, System};
 use crate::domain::account::SystemId;
 
 pub mod answer;
+pub mod change;
 pub mod codes;
 pub mod evaluate;
+pub mod extra;
 pub mod ops;
 pub mod policies;
 pub mod series;

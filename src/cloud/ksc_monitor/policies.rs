@@ -6,11 +6,12 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
-use super::evaluate;
 use super::ops::{
     ContactInfo, DescribeAlarmPolicy, DescribePolicyObject, ListAlarmPolicy, ListMetrics, Policy,
+    TriggerRule, custom::CustomMetric,
 };
 use super::series::{self, Found, Span};
+use super::{evaluate, extra};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
 use crate::cloud::recall::KnownPolicies;
@@ -18,7 +19,7 @@ use crate::domain::account::SystemId;
 use crate::domain::alarm::{AlarmPolicy, BoundInstance, Condition, Firing, PolicyId};
 use crate::domain::contact::{Reach, Receiver};
 use crate::domain::error::{ApiError, Class};
-use crate::domain::metric::{SeriesKey, Window};
+use crate::domain::metric::{KSC_NAMESPACES, SeriesKey, Statistic, Window};
 use crate::domain::text::SafeText;
 
 /// Rows of a page: the most that is allowed (10).
@@ -33,48 +34,6 @@ const LOOK_BACK: u32 = 15 * 60;
 const EVALUATION_AGE: Duration = Duration::from_secs(20);
 /// How long a product without a known namespace is left alone, in seconds.
 const GIVE_UP: i64 = 600;
-
-/// Namespaces in the order in which they are tried for a product number (12); the frequent ones come first.
-const NAMESPACES: &[&str] = &[
-    "KEC",
-    "EIP",
-    "SLB",
-    "KRDS",
-    "KCS2",
-    "KCS",
-    "NAT",
-    "BWS",
-    "EPC",
-    "GPU",
-    "MONDB",
-    "KS3",
-    "Listener",
-    "PEER",
-    "KES",
-    "RABBITMQ",
-    "KTS",
-    "MEMCACHED",
-    "DRDS",
-    "KINGDB",
-    "PGS",
-    "SQLSERVER",
-    "INFLUXDB",
-    "KHBASE",
-    "KCH",
-    "KTIDB",
-    "KMR",
-    "KCI",
-    "KPFs",
-    "VGPU",
-    "EPCGPU",
-    "KDC",
-    "DCGW",
-    "KAD",
-    "WAF",
-    "CDN",
-    "KS3AL",
-    "KDTS",
-];
 
 /// The account's policies with where they fire. Rules, instances and receivers are read again when they are
 /// older than `details`; samples are compared again when the last time is longer ago than one refresh. Whoever
@@ -194,6 +153,7 @@ async fn describe(client: &Client, id: PolicyId) -> Result<Option<Policy>, ApiEr
 
 /// Adds the bound instances to a description.
 async fn details(client: &Client, described: Policy) -> Result<AlarmPolicy, ApiError> {
+    let rules = described.trigger_rule_list.clone();
     let mut policy = convert(described);
     let mut seen = BTreeSet::new();
     for page in 1..=PAGES {
@@ -220,8 +180,51 @@ async fn details(client: &Client, described: Policy) -> Result<AlarmPolicy, ApiE
             break;
         }
     }
+    if policy.bound.is_empty() {
+        policy.bound = custom_metrics(client, policy.id, &rules).await?;
+    }
     policy.bound_count = count(policy.bound.len());
     Ok(policy)
+}
+
+/// The custom metrics that a policy without instances is about: those with its metric's name and all the dimensions
+/// that its rules name. Their namespace, which the description does not have, is remembered.
+async fn custom_metrics(
+    client: &Client,
+    policy: PolicyId,
+    rules: &[TriggerRule],
+) -> Result<Vec<BoundInstance>, ApiError> {
+    let known = match extra::custom_metrics(client, "").await {
+        Ok(known) => known,
+        Err(error) if series::is_partial(&error) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let is_meant = |metric: &&CustomMetric| {
+        rules.iter().any(|rule| {
+            let wanted = extra::dimensions(&rule.tags.replace("\\u003d", "="));
+            rule.item_key == metric.metric_name
+                && wanted.iter().all(|pair| metric.dimensions.0.contains(pair))
+        })
+    };
+    let meant: Vec<&CustomMetric> = known.iter().filter(is_meant).collect();
+    if let Some(first) = meant.first() {
+        client
+            .recall()
+            .learn(&custom_namespace(policy), &first.namespace);
+    }
+    Ok(meant
+        .iter()
+        .map(|metric| BoundInstance {
+            id: metric.dimensions.0.join(",").into(),
+            name: SafeText::default(),
+            ip: None,
+        })
+        .collect())
+}
+
+/// Under this name the client remembers the namespace of a policy's custom metrics.
+fn custom_namespace(policy: PolicyId) -> String {
+    format!("custom namespace of policy {policy}")
 }
 
 /// A policy in the terms of the domain, without its bound instances.
@@ -252,6 +255,7 @@ fn convert(policy: Policy) -> AlarmPolicy {
         rules,
         bound: Vec::new(),
         receivers: policy.contact_info_list.iter().map(receiver).collect(),
+        series: None,
         firing: Vec::new(),
         unchecked,
         callback: Some(policy.callback_url)
@@ -279,8 +283,8 @@ fn receiver(contact: &ContactInfo) -> Receiver {
 async fn evaluate(client: &Client, policies: &[AlarmPolicy]) -> Result<Vec<AlarmPolicy>, ApiError> {
     let namespaces = namespaces(client, policies).await?;
     let namespace = |policy: &AlarmPolicy| {
-        let product = policy.product?;
-        namespaces.get(&product)?.as_deref()
+        let of_custom = client.recall().word(&custom_namespace(policy.id));
+        of_custom.or_else(|| namespaces.get(&policy.product?)?.clone())
     };
     // One round of batches for each length of a period; a series that two rules share is read once.
     let mut rounds: BTreeMap<u32, Round> = BTreeMap::new();
@@ -296,7 +300,7 @@ async fn evaluate(client: &Client, policies: &[AlarmPolicy]) -> Result<Vec<Alarm
                 policy
                     .bound
                     .iter()
-                    .map(|instance| key(namespace, instance, rule)),
+                    .map(|instance| key(&namespace, instance, rule)),
             );
         }
     }
@@ -308,22 +312,41 @@ async fn evaluate(client: &Client, policies: &[AlarmPolicy]) -> Result<Vec<Alarm
         };
         let keys: Vec<SeriesKey> = round.keys.into_iter().collect();
         let statistics: Vec<_> = round.statistics.into_iter().collect();
-        found.insert(
-            period,
-            series::batch(client, &keys, &statistics, span).await?,
-        );
+        found.insert(period, samples(client, keys, &statistics, span).await?);
     }
     let now = client.now().as_second();
     let judged = policies
         .iter()
-        .map(|policy| judge(policy.clone(), namespace(policy), &found, now));
+        .map(|policy| judge(policy.clone(), namespace(policy).as_deref(), &found, now));
     Ok(judged.collect())
+}
+
+/// The samples of one round: products' in batches, the others one by one.
+async fn samples(
+    client: &Client,
+    keys: Vec<SeriesKey>,
+    statistics: &[Statistic],
+    span: Span,
+) -> Result<Found, ApiError> {
+    let (products, others): (Vec<SeriesKey>, Vec<SeriesKey>) = keys.into_iter().partition(|key| {
+        extra::sort(key.namespace.raw(), key.instance.raw()) == extra::Sort::Product
+    });
+    let mut found = series::batch(client, &products, statistics, span).await?;
+    for &statistic in statistics {
+        let (more, problems) = extra::read(client, others.clone(), statistic, span).await?;
+        let more = more
+            .into_iter()
+            .map(|series| ((series.key, statistic), series.samples));
+        found.series.extend(more);
+        found.problems.extend(problems);
+    }
+    Ok(found)
 }
 
 #[derive(Debug, Default)]
 struct Round {
     points: u32,
-    statistics: BTreeSet<crate::domain::metric::Statistic>,
+    statistics: BTreeSet<Statistic>,
     keys: BTreeSet<SeriesKey>,
 }
 
@@ -345,6 +368,8 @@ fn judge(
         policy.unchecked.push(problem.into());
         return policy;
     };
+    let first = policy.rules.first().zip(policy.bound.first());
+    policy.series = first.map(|(rule, instance)| key(namespace, instance, rule));
     for (index, rule) in policy.rules.iter().enumerate() {
         for instance in &policy.bound {
             let key = key(namespace, instance, rule);
@@ -367,6 +392,9 @@ fn judge(
                 series: key,
             });
         }
+    }
+    if let Some(firing) = policy.firing.first() {
+        policy.series = Some(firing.series.clone());
     }
     policy
 }
@@ -398,6 +426,9 @@ async fn namespaces(
         let (Some(product), Some(instance)) = (policy.product, policy.bound.first()) else {
             continue;
         };
+        if client.recall().word(&custom_namespace(policy.id)).is_some() {
+            continue;
+        }
         if known.get(&product).is_none_or(Option::is_none) {
             known.insert(product, namespace_of(client, product, instance).await?);
         }
@@ -420,7 +451,7 @@ async fn namespace_of(
     if last.is_some_and(|at: i64| now - at < GIVE_UP) {
         return Ok(None);
     }
-    for namespace in NAMESPACES {
+    for namespace in KSC_NAMESPACES.iter().filter(|name| **name != "KCE") {
         let ask = ListMetrics {
             namespace: (*namespace).to_owned(),
             instance_id: instance.id.raw().to_owned(),

@@ -8,6 +8,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use super::evaluate::DELAY;
+use super::extra::{self, Sort};
 use super::ops::{Batch, GetMetricStatistics, GetMetricStatisticsBatch, MetricOf, Point};
 use crate::cloud::client::Client;
 use crate::cloud::declare::{BeijingFalseZTime, Zone};
@@ -60,7 +61,7 @@ impl Span {
     }
 
     /// How many points one series has in it.
-    fn points(self) -> i64 {
+    pub fn points(self) -> i64 {
         self.seconds() / i64::from(self.period) + 1
     }
 }
@@ -84,7 +85,14 @@ pub async fn read(
         Statistic::Last => Statistic::Average,
         other => other,
     };
-    let (series, problems) = if span.seconds() <= BATCH_SPAN || keys.len() > FEW_SERIES {
+    let (keys, others): (Vec<SeriesKey>, Vec<SeriesKey>) = keys
+        .iter()
+        .cloned()
+        .partition(|key| extra::sort(key.namespace.raw(), key.instance.raw()) == Sort::Product);
+    let keys = keys.as_slice();
+    let (mut series, mut problems) = if keys.is_empty() {
+        (Vec::new(), Vec::new())
+    } else if span.seconds() <= BATCH_SPAN || keys.len() > FEW_SERIES {
         let found = batch(client, keys, &[statistic], span).await?;
         let series = found.series.into_iter().filter_map(|((key, of), samples)| {
             (of == statistic).then(|| assemble(key, statistic, span.period, samples))
@@ -93,6 +101,9 @@ pub async fn read(
     } else {
         history(client, keys, statistic, span).await?
     };
+    let (more, refused) = extra::read(client, others, statistic, span).await?;
+    series.extend(more);
+    problems.extend(refused);
     Ok(Facts::Series { series, problems })
 }
 
@@ -162,6 +173,10 @@ async fn one_batch(
     };
     match client.call(&ask).await {
         Ok(reply) => Ok(sort_out(&reply.output, &keys, statistics)),
+        // Smaller questions, not an error on the screen (8.4, "too much").
+        Err(error) if is_too_much(&error) && (keys.len() > 1 || span.points() > 60) => {
+            Box::pin(in_halves(client, keys, statistics, span)).await
+        }
         // A namespace that this account may not see, or no data at all: the rest is worth having.
         Err(error) if is_partial(&error) => Ok(Found {
             problems: vec![format!("{}: {}", ask.namespace, error.message).into()],
@@ -170,6 +185,35 @@ async fn one_batch(
         }),
         Err(error) => Err(error),
     }
+}
+
+/// The same question in two: half of the series, or half of the span when there is but one.
+async fn in_halves(
+    client: &Client,
+    keys: Vec<SeriesKey>,
+    statistics: &[Statistic],
+    span: Span,
+) -> Result<Found, ApiError> {
+    let (first, second) = keys.split_at(keys.len() / 2);
+    let parts = if first.is_empty() {
+        halves(span).map(|part| (keys.clone(), part))
+    } else {
+        [(first.to_vec(), span), (second.to_vec(), span)]
+    };
+    let mut all = Found::default();
+    for (keys, span) in parts {
+        let part = one_batch(client, keys, statistics, span).await?;
+        for (key, samples) in part.series {
+            all.series.entry(key).or_default().extend(samples);
+        }
+        all.missing.extend(part.missing);
+        all.problems.extend(part.problems);
+    }
+    for samples in all.series.values_mut() {
+        samples.sort_by_key(|sample| sample.at);
+        samples.dedup_by_key(|sample| sample.at);
+    }
+    Ok(all)
 }
 
 /// Matches the results, which come in any order, with what was asked for.
@@ -255,7 +299,7 @@ async fn one_history(
     Ok(Ok(assemble(key, statistic, span.period, samples)))
 }
 
-fn halves(span: Span) -> [Span; 2] {
+pub(super) fn halves(span: Span) -> [Span; 2] {
     let period = i64::from(span.period);
     let steps = (span.points() / 2) * period;
     let middle = span.start + Duration::from_secs(steps.unsigned_abs());
@@ -271,7 +315,7 @@ fn halves(span: Span) -> [Span; 2] {
     ]
 }
 
-fn is_too_much(error: &ApiError) -> bool {
+pub(super) fn is_too_much(error: &ApiError) -> bool {
     let code = error.code.as_ref().map(SafeText::raw);
     code == Some("InvalidParameterRequestInformation")
 }
@@ -282,7 +326,12 @@ pub fn is_partial(error: &ApiError) -> bool {
     matches!(error.class, Class::NotFound | Class::Invalid) || not_ours
 }
 
-fn assemble(key: SeriesKey, statistic: Statistic, period: u32, samples: Vec<Sample>) -> Series {
+pub(super) fn assemble(
+    key: SeriesKey,
+    statistic: Statistic,
+    period: u32,
+    samples: Vec<Sample>,
+) -> Series {
     Series {
         key,
         label: None,
@@ -325,7 +374,7 @@ fn time(point: &Point) -> Option<i64> {
 }
 
 /// The name of a statistic in a request.
-const fn word(statistic: Statistic) -> &'static str {
+pub(super) const fn word(statistic: Statistic) -> &'static str {
     match statistic {
         Statistic::Average | Statistic::Last => "Average",
         Statistic::Max => "Max",

@@ -63,7 +63,7 @@ pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> 
         Action::Raw {
             operation, input, ..
         } => raw::act(client, operation, input).await,
-        Action::Scaling(..) => Err(raw::undoable(client)),
+        _ => Err(raw::undoable(client)),
     }
 }
 

@@ -1,0 +1,170 @@
+//! From actions to the operations that change something (ksc-monitor.md, 14.4, 14.5, 14.14, 14.15, 14.18).
+
+use std::fmt::Write as _;
+
+use super::extra::{dimensions, method};
+use super::ops::changes::{PolicyContact, UpdateAlertUserStatus};
+use super::ops::custom::MetricPoint;
+use super::ops::{AddAlarmReceives, DeleteAlarmReceives, NewAlarmPolicy, PutMetricData};
+use crate::cloud::client::Client;
+use crate::cloud::declare::UtcTime;
+use crate::domain::action::{NewPolicy, Receipt, Upload};
+use crate::domain::alarm::PolicyId;
+use crate::domain::contact::Reach;
+use crate::domain::error::ApiError;
+use crate::domain::query::Query;
+use crate::domain::text::SafeText;
+
+/// What is out of date after a change of a policy.
+async fn policies_changed(client: &Client, id: Option<PolicyId>) -> Vec<Query> {
+    *client.recall().policies.lock().await = None;
+    let account = client.account().id.clone();
+    let mut queries = vec![Query::Policies(account.clone())];
+    queries.extend(id.map(|id| Query::Policy(account, id)));
+    queries
+}
+
+/// A number of the service for how somebody is told.
+const fn way(reach: Reach) -> i64 {
+    match reach {
+        Reach::Mail => 1,
+        Reach::Sms => 2,
+        Reach::Both => 3,
+        Reach::Other(number) => number,
+    }
+}
+
+const fn flag(is_group: bool) -> i64 {
+    if is_group { 1 } else { 2 }
+}
+
+fn receipt(summary: String, request_id: Option<SafeText>, refresh: Vec<Query>) -> Receipt {
+    Receipt {
+        summary: summary.into(),
+        created: None,
+        request_id,
+        refresh,
+        answer: None,
+    }
+}
+
+/// Adds receivers.
+pub async fn add_receivers(
+    client: &Client,
+    policy: PolicyId,
+    ids: &[u64],
+    is_group: bool,
+    reach: Reach,
+) -> Result<Receipt, ApiError> {
+    let ask = AddAlarmReceives {
+        policy_id: policy,
+        contact_flag: flag(is_group),
+        contact_way: way(reach),
+        contact_ids: ids.to_vec(),
+    };
+    let reply = client.call(&ask).await?;
+    let refresh = policies_changed(client, Some(policy)).await;
+    let words = format!("policy {policy} tells {} more", ids.len());
+    Ok(receipt(words, reply.request_id, refresh))
+}
+
+/// Removes receivers.
+pub async fn remove_receivers(
+    client: &Client,
+    policy: PolicyId,
+    ids: &[u64],
+    is_group: bool,
+) -> Result<Receipt, ApiError> {
+    let ask = DeleteAlarmReceives {
+        policy_id: policy,
+        contact_flag: flag(is_group),
+        contact_ids: ids.to_vec(),
+    };
+    let reply = client.call(&ask).await?;
+    let refresh = policies_changed(client, Some(policy)).await;
+    let words = format!("policy {policy} tells {} fewer", ids.len());
+    Ok(receipt(words, reply.request_id, refresh))
+}
+
+/// Creates a policy. The answer names no id (14.5): the list is read again and shows it.
+pub async fn new_policy(client: &Client, new: &NewPolicy) -> Result<Receipt, ApiError> {
+    let ask = NewAlarmPolicy {
+        policy_name: new.name.clone(),
+        namespace: new.namespace.clone(),
+        metric_name: new.metric.clone(),
+        dimension: Some(new.dimensions.clone()).filter(|text| !text.is_empty()),
+        cycles: new.cycles,
+        op: new.comparison.sign().to_owned(),
+        threshold: new.threshold,
+        period: new.minutes,
+        method: method(new.statistic).to_owned(),
+        contacts: new
+            .receivers
+            .iter()
+            .map(|(id, is_group, reach)| PolicyContact {
+                contact_id: *id,
+                contact_way: way(*reach),
+                contact_flag: flag(*is_group),
+            })
+            .collect(),
+    };
+    let reply = client.call(&ask).await?;
+    let refresh = policies_changed(client, None).await;
+    let words = format!("policy {} created", new.name);
+    Ok(receipt(words, reply.request_id, refresh))
+}
+
+/// Switches contacts on or off. The answer lists those that were switched: the receipt says who was not.
+pub async fn switch_contacts(
+    client: &Client,
+    ids: &[u64],
+    enabled: bool,
+) -> Result<Receipt, ApiError> {
+    let wanted = if enabled { 1 } else { 2 };
+    let ask = UpdateAlertUserStatus {
+        user_ids: ids.to_vec(),
+        status: wanted,
+    };
+    let reply = client.call(&ask).await?;
+    let rows = &reply.output.data.users;
+    let state = if enabled { "on" } else { "off" };
+    let mut words = String::new();
+    for id in ids {
+        let row = rows
+            .iter()
+            .find(|row| u64::try_from(row.user_id) == Ok(*id));
+        let separator = if words.is_empty() { "" } else { ", " };
+        let _ = match row {
+            Some(row) if row.user_status == wanted => {
+                write!(words, "{separator}{} {state}", row.user_name)
+            }
+            Some(row) => write!(words, "{separator}{} not {state}", row.user_name),
+            None => write!(words, "{separator}{id}: no such contact"),
+        };
+    }
+    let refresh = vec![Query::Contacts(client.account().id.clone())];
+    Ok(receipt(words, reply.request_id, refresh))
+}
+
+/// Uploads values.
+pub async fn upload(client: &Client, values: &[Upload]) -> Result<Receipt, ApiError> {
+    let point = |value: &Upload| MetricPoint {
+        namespace: value.namespace.clone(),
+        metric_name: value.metric.clone(),
+        dimensions: dimensions(&value.dimensions),
+        timestamp: UtcTime(value.at),
+        value: value.value,
+        unit: value.unit.clone(),
+    };
+    let ask = PutMetricData {
+        points: values.iter().map(point).collect(),
+    };
+    let reply = client.call(&ask).await?;
+    let refresh = vec![Query::Metrics {
+        account: client.account().id.clone(),
+        namespace: String::new(),
+        instance: String::new(),
+    }];
+    let words = format!("{} uploaded: {}", values.len(), reply.output.message);
+    Ok(receipt(words, reply.request_id, refresh))
+}

@@ -47,6 +47,11 @@ impl App {
             Action::RunScript(..)
             | Action::CreateMeterJob(..)
             | Action::Scaling(..)
+            | Action::AddReceivers { .. }
+            | Action::RemoveReceivers { .. }
+            | Action::CreatePolicy(..)
+            | Action::SwitchContacts { .. }
+            | Action::Upload(..)
             | Action::Raw { .. } => None,
         }
     }
@@ -81,6 +86,11 @@ impl App {
             | Action::OperateOrder(..)
             | Action::CreateMeterJob(..)
             | Action::Scaling(..)
+            | Action::AddReceivers { .. }
+            | Action::RemoveReceivers { .. }
+            | Action::CreatePolicy(..)
+            | Action::SwitchContacts { .. }
+            | Action::Upload(..)
             | Action::Raw { .. } => receipt.summary.shown().to_owned(),
         }
     }

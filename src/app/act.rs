@@ -20,10 +20,10 @@ use super::world::{Pending, Problem, What};
 /// A change that was sent and has not been answered.
 #[derive(Debug)]
 pub(super) struct Sent {
-    ticket: Ticket,
+    pub(super) ticket: Ticket,
     /// Index of the pane that asked.
-    pane: usize,
-    action: Action,
+    pub(super) pane: usize,
+    pub(super) action: Action,
     summary: String,
 }
 
@@ -80,6 +80,7 @@ impl App {
         self.tell(pane, &Event::Sent { action: &action });
         let profile = confirm.action.account().profile.clone();
         let command = Self::command_line(&profile, &confirm.command);
+        self.expect_answer(ticket, &action, &confirm.summary, &command);
         self.effects.push(Effect::Act {
             ticket,
             action: confirm.action,
@@ -103,6 +104,12 @@ impl App {
             return;
         };
         let sent = self.sent.remove(at);
+        let lost = matches!(result, Err(error) if error.outcome_unknown);
+        if lost {
+            self.doubt(ticket);
+        } else {
+            self.answered(ticket);
+        }
         match result {
             Ok(receipt) => self.succeeded(&sent, receipt),
             Err(error) => self.failed(&sent, error),
@@ -115,9 +122,12 @@ impl App {
                 result,
             },
         );
+        if lost {
+            self.unsure.push(sent);
+        }
     }
 
-    fn succeeded(&mut self, sent: &Sent, receipt: &Receipt) {
+    pub(super) fn succeeded(&mut self, sent: &Sent, receipt: &Receipt) {
         self.say(
             Tone::Good,
             self.tf("app.done", &[("what", receipt.summary.shown())]),

@@ -197,6 +197,12 @@ impl App {
             let text = self.tf("app.under_way", &[("count", &count.to_string())]);
             pieces.push((format!(" {text} "), "state.running"));
         }
+        if !self.world.doubts.is_empty() {
+            let count = self.world.doubts.len().to_string();
+            let text = self.tf("doubt.open", &[("count", &count)]);
+            let sign = self.settings.theme.glyphs().unknown;
+            pieces.push((format!(" {sign} {text} "), "state.unknown"));
+        }
         for account in &self.world.accounts {
             let tightest = self.tightest() == Some(&account.id);
             if only_unwell && !tightest && self.is_well(&account.id) {

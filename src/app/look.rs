@@ -40,6 +40,8 @@ impl App {
             };
             if name == FILTERS {
                 self.filters = texts(&kept);
+            } else if let Some(ticket) = name.strip_prefix(super::doubt::KEPT) {
+                self.restore_doubt(ticket, &kept);
             } else if let Some(pane) = name.strip_prefix(LIST) {
                 self.restore_list(pane, &kept);
             }

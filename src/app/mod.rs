@@ -9,6 +9,7 @@ mod bars;
 pub mod board;
 pub mod command;
 mod dispatch;
+mod doubt;
 mod draw;
 pub mod effect;
 mod keydoc;
@@ -31,6 +32,7 @@ pub mod world;
 
 use std::collections::HashMap;
 
+use crate::domain::doubt::Doubt;
 use crate::domain::journal::Ticket;
 use crate::domain::query::{Facts, Query, Update, Want};
 use crate::domain::record::{Record, Stored};
@@ -85,6 +87,10 @@ pub struct App {
     /// When `ctrl-c` was pressed last.
     interrupted: Option<Timestamp>,
     sent: Vec<Sent>,
+    /// Changes that were sent and whose answer was lost.
+    unsure: Vec<Sent>,
+    /// What changes under way would leave behind.
+    awaited: Vec<Doubt>,
     last_ticket: Ticket,
     /// Orders of which the user was told whether they helped.
     told: Vec<(OrderId, verify::Helped)>,
@@ -154,6 +160,8 @@ impl App {
             attended: true,
             interrupted: None,
             sent: Vec::new(),
+            unsure: Vec::new(),
+            awaited: Vec::new(),
             last_ticket: 0,
             told: Vec::new(),
             editing: None,
@@ -316,6 +324,7 @@ impl App {
 
     /// Tells the panes on the screen that facts changed or time went on.
     fn changed(&mut self) {
+        self.settle_doubts();
         self.verify();
         for (pane, _) in self.slots() {
             self.tell(pane, &Event::Changed);

@@ -103,7 +103,11 @@ impl App {
                 merge(&mut wants, want);
             }
         }
-        for want in self.verification_wants() {
+        for want in self
+            .verification_wants()
+            .into_iter()
+            .chain(self.doubt_wants())
+        {
             merge(&mut wants, want);
         }
         for want in &mut wants {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::account::{Account, AccountId, SystemId};
+use crate::domain::doubt::Doubt;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
@@ -105,6 +106,8 @@ pub struct World {
     known: HashMap<Query, Known>,
     /// Incidents that are followed, in the order in which they were added.
     pub tracked: Vec<(AccountId, IncidentId)>,
+    /// Changes whose answer never came, being looked up.
+    pub doubts: Vec<Doubt>,
     /// Lines of incidents' time lines that are kept here, oldest first.
     pub notes: Vec<Note>,
     /// Which alarm and incident led to what, oldest first.

@@ -4,6 +4,7 @@ pub mod account;
 pub mod action;
 pub mod alarm;
 pub mod contact;
+pub mod doubt;
 pub mod error;
 pub mod health;
 pub mod incident;

@@ -2,8 +2,9 @@
 
 use super::account::AccountId;
 use super::incident::IncidentId;
-use super::journal::JournalEntry;
+use super::journal::{JournalEntry, Outcome, Ticket};
 use super::metric::Series;
+use super::text::SafeText;
 use super::trail::{Link, Note};
 
 /// Something to keep.
@@ -19,6 +20,8 @@ pub enum Record {
     Note(Note),
     /// What led to an incident or an order.
     Link(Box<Link>),
+    /// How the change in this line of the journal ended after all.
+    Settled(Ticket, Outcome, SafeText),
     /// A setting of the screen (sort order, columns, last view) under a name.
     Setting(String, String),
 }

@@ -180,7 +180,7 @@ impl Database {
         now: Timestamp,
     ) -> Result<(), Fault> {
         self.connection.execute(
-            "UPDATE journal SET settled = ?2, outcome = ?3, request_id = ?4, result = ?5 WHERE id = ?1",
+            "UPDATE journal SET settled = ?2, outcome = ?3, request_id = coalesce(?4, request_id), result = ?5 WHERE id = ?1",
             params![
                 line,
                 now.as_millisecond(),

@@ -117,6 +117,15 @@ impl Worker {
             Record::Untrack(account, incident) => {
                 self.attempt(|database, _| database.untrack(account, incident))
             }
+            Record::Settled(line, outcome, result) => {
+                let line = JournalId::try_from(*line).unwrap_or(JournalId::MAX);
+                let settled = Settled {
+                    outcome: *outcome,
+                    request_id: None,
+                    result: result.clone(),
+                };
+                self.attempt(|database, now| database.settle(line, &settled, now))
+            }
             Record::Note(note) => self.attempt(|database, _| database.note(note)),
             Record::Link(link) => self.attempt(|database, _| database.link(link)),
             Record::Setting(name, value) => self.attempt(|database, _| database.set(name, value)),

@@ -3,6 +3,7 @@
 mod catalogue;
 mod cli;
 mod core;
+mod doubts;
 mod huawei;
 mod huawei_sim;
 mod journeys;

@@ -1,0 +1,258 @@
+//! Unknown outcomes: they are kept over restarts, looked up until they are settled, and shown until they are. Nothing
+//! is ever sent a second time.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::domain::action::{Action, Receipt};
+use crate::domain::doubt::{self, Doubt, Finding, Trace};
+use crate::domain::error::{ApiError, Class};
+use crate::domain::journal::{Outcome, Ticket};
+use crate::domain::query::{Facts, Priority, Query, Want};
+use crate::domain::record::Record;
+
+use super::App;
+use super::effect::Effect;
+use super::pane::{Event, Tone};
+
+/// What the settings with open changes are called: this, and the ticket.
+pub(super) const KEPT: &str = "doubt.";
+/// How often the traces are looked for.
+const EVERY: Duration = Duration::from_secs(5);
+/// An answer that is so much younger than the change would show it.
+const LATE: SignedDuration = SignedDuration::from_secs(60);
+/// Between the line of the journal and the ticket at most so much time passes.
+const NEAR: SignedDuration = SignedDuration::from_secs(30);
+
+impl App {
+    /// A change is about to be sent: what it would leave behind is kept first, so that a restart can look for it.
+    pub(super) fn expect_answer(
+        &mut self,
+        ticket: Ticket,
+        action: &Action,
+        summary: &str,
+        command: &str,
+    ) {
+        let account = action.account().clone();
+        let known = self
+            .world
+            .orders()
+            .filter(|(of, _)| **of == account)
+            .map(|(_, order)| order.id.clone())
+            .collect();
+        let doubt = Doubt {
+            ticket,
+            at: self.now,
+            account,
+            summary: summary.to_owned(),
+            command: command.to_owned(),
+            trace: Trace::of(action, known),
+        };
+        self.keep_doubt(ticket, doubt.to_json().to_string());
+        self.awaited.push(doubt);
+    }
+
+    fn keep_doubt(&mut self, ticket: Ticket, text: String) {
+        let record = Record::Setting(format!("{KEPT}{ticket}"), text);
+        self.effects.push(Effect::Save(record));
+    }
+
+    /// The answer came: nothing has to be looked for.
+    pub(super) fn answered(&mut self, ticket: Ticket) {
+        self.awaited.retain(|doubt| doubt.ticket != ticket);
+        self.keep_doubt(ticket, "null".to_owned());
+    }
+
+    /// The answer was lost: from now on it is looked for.
+    pub(super) fn doubt(&mut self, ticket: Ticket) {
+        if let Some(at) = self.awaited.iter().position(|doubt| doubt.ticket == ticket) {
+            let doubt = self.awaited.remove(at);
+            self.world.doubts.push(doubt);
+        }
+    }
+
+    /// A change of an earlier session whose answer never came.
+    pub(super) fn restore_doubt(&mut self, ticket: &str, kept: &serde_json::Value) {
+        let Some(doubt) = ticket
+            .parse()
+            .ok()
+            .and_then(|ticket| Doubt::from_json(ticket, kept))
+        else {
+            return;
+        };
+        let known = |other: &Doubt| other.ticket == doubt.ticket;
+        if !self.world.doubts.iter().any(known) && !self.awaited.iter().any(known) {
+            self.say(
+                Tone::Warn,
+                self.tf("doubt.found", &[("what", &doubt.summary)]),
+            );
+            self.world.doubts.push(doubt);
+        }
+    }
+
+    /// What has to be read to settle what is open.
+    pub(super) fn doubt_wants(&self) -> Vec<Want> {
+        let queries = self
+            .world
+            .doubts
+            .iter()
+            .filter_map(|doubt| doubt.trace.query(&doubt.account));
+        queries
+            .map(|query| Want {
+                query,
+                priority: Priority::Visible,
+                every: EVERY,
+            })
+            .collect()
+    }
+
+    /// Settles what can be settled by what has been read since.
+    pub(super) fn settle_doubts(&mut self) {
+        let found: Vec<(Doubt, Finding)> = self
+            .world
+            .doubts
+            .iter()
+            .map(|doubt| (doubt.clone(), self.find(doubt)))
+            .collect();
+        for (doubt, finding) in found {
+            match finding {
+                Finding::Open => {}
+                Finding::Done(created) => self.was_done(&doubt, created),
+                Finding::NotDone => self.was_not_done(&doubt),
+                Finding::Several(count) => self.ask_to_look(&doubt, count),
+            }
+        }
+    }
+
+    fn find(&self, doubt: &Doubt) -> Finding {
+        if let Trace::Incident { title } = &doubt.trace {
+            return self.find_incident(doubt, title);
+        }
+        let Some(query) = doubt.trace.query(&doubt.account) else {
+            return Finding::Open;
+        };
+        let Some(known) = self.world.known(&query) else {
+            return Finding::Open;
+        };
+        // What was read before it was sent shows nothing.
+        let Some(read) = known.at.filter(|read| *read > doubt.at) else {
+            return Finding::Open;
+        };
+        let late = read.duration_since(doubt.at) >= LATE;
+        match (&doubt.trace, &known.facts) {
+            (Trace::Run { script, known }, Some(Facts::Orders(orders))) => {
+                doubt::find_run(script, known, doubt.at, orders, late)
+            }
+            (Trace::Step { before, .. }, Some(Facts::Incidents(incidents))) => incidents
+                .first()
+                .map_or(Finding::Open, |one| doubt::find_step(before, one, late)),
+            (Trace::Room { incident }, Some(Facts::WarRooms(rooms))) => {
+                doubt::find_room(incident, rooms, late)
+            }
+            (Trace::Order { step, .. }, Some(Facts::Orders(orders))) => {
+                orders.first().map_or(Finding::Open, |order| {
+                    doubt::find_order_step(step, order, late)
+                })
+            }
+            _ => Finding::Open,
+        }
+    }
+
+    /// An incident cannot be looked for; it is found when somebody follows its number.
+    fn find_incident(&self, doubt: &Doubt, title: &crate::domain::text::SafeText) -> Finding {
+        let since = doubt.at - SignedDuration::from_mins(2);
+        let found = self.world.incidents().into_iter().find(|(of, incident)| {
+            **of == doubt.account
+                && &incident.title == title
+                && incident.created.is_some_and(|created| created >= since)
+        });
+        found.map_or(Finding::Open, |(_, incident)| {
+            Finding::Done(Some(incident.id.clone()))
+        })
+    }
+
+    fn was_done(&mut self, doubt: &Doubt, created: Option<crate::domain::text::SafeText>) {
+        let said = self.tf("doubt.done", &[("what", &doubt.summary)]);
+        self.close_doubt(doubt, Outcome::Done, &said);
+        let at = self
+            .unsure
+            .iter()
+            .position(|sent| sent.ticket == doubt.ticket);
+        let Some(sent) = at.map(|at| self.unsure.remove(at)) else {
+            self.say(Tone::Good, said);
+            return;
+        };
+        // The pane that asked goes on as if the answer had come.
+        let receipt = Receipt {
+            summary: said.into(),
+            created,
+            request_id: None,
+            refresh: doubt
+                .trace
+                .query(&doubt.account)
+                .into_iter()
+                .collect::<Vec<Query>>(),
+            answer: None,
+        };
+        self.succeeded(&sent, &receipt);
+        self.tell(
+            sent.pane,
+            &Event::Done {
+                ticket: doubt.ticket,
+                action: &sent.action,
+                result: &Ok(receipt),
+            },
+        );
+    }
+
+    fn was_not_done(&mut self, doubt: &Doubt) {
+        let said = self.tf("doubt.not_done", &[("what", &doubt.summary)]);
+        self.say(Tone::Warn, said.clone());
+        self.close_doubt(doubt, Outcome::Failed, &said);
+        let at = self
+            .unsure
+            .iter()
+            .position(|sent| sent.ticket == doubt.ticket);
+        if let Some(sent) = at.map(|at| self.unsure.remove(at)) {
+            let (system, operation) = (doubt.account.system, sent.action.operation());
+            let error = ApiError::new(Class::Network, system, operation, said);
+            self.tell(
+                sent.pane,
+                &Event::Done {
+                    ticket: doubt.ticket,
+                    action: &sent.action,
+                    result: &Err(error),
+                },
+            );
+        }
+    }
+
+    /// Several things may be it: it is put to the user, and stays unknown in the journal.
+    fn ask_to_look(&mut self, doubt: &Doubt, count: usize) {
+        let count = count.to_string();
+        let values = [("what", doubt.summary.as_str()), ("count", &count)];
+        let said = self.tf("doubt.several", &values);
+        self.say(Tone::Warn, said.clone());
+        self.close_doubt(doubt, Outcome::Unknown, &said);
+        self.unsure.retain(|sent| sent.ticket != doubt.ticket);
+    }
+
+    /// Nothing is looked for any longer; the journal says how it ended.
+    fn close_doubt(&mut self, doubt: &Doubt, outcome: Outcome, result: &str) {
+        self.world
+            .doubts
+            .retain(|other| other.ticket != doubt.ticket);
+        self.keep_doubt(doubt.ticket, "null".to_owned());
+        let line = self.world.journal.iter().find(|entry| {
+            entry.outcome == Outcome::Unknown
+                && entry.command.raw() == doubt.command
+                && entry.at.duration_since(doubt.at).abs() <= NEAR
+        });
+        if let Some(line) = line {
+            let record = Record::Settled(line.ticket, outcome, result.into());
+            self.effects.push(Effect::Save(record));
+            self.effects.push(Effect::LoadJournal);
+        }
+    }
+}

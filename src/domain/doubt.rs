@@ -1,0 +1,399 @@
+//! Changes whose answer never came: what was asked for, and how to find out whether it was carried out. The change is
+//! never repeated; what can be seen of it is looked up instead.
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::account::{AccountId, SystemId};
+use super::action::Action;
+use super::incident::{Incident, IncidentId, IncidentStatus, WarRoom};
+use super::journal::Ticket;
+use super::query::Query;
+use super::script::{Order, OrderId, OrderStep, RunStatus};
+use super::text::SafeText;
+
+/// A change of which it is not known whether it was carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// The change's ticket.
+    pub ticket: Ticket,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// Where.
+    pub account: AccountId,
+    /// What it was, in words.
+    pub summary: String,
+    /// The command line of its line in the journal.
+    pub command: String,
+    /// What to look for.
+    pub trace: Trace,
+}
+
+/// What a change leaves behind when it was carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trace {
+    /// An order of this script that was not there before.
+    Run {
+        /// The script's name, which is the order's, too.
+        script: SafeText,
+        /// Orders that were known when it was sent.
+        known: Vec<OrderId>,
+    },
+    /// An incident with this title. There is no list of incidents: it is found when its number becomes known.
+    Incident {
+        /// The title.
+        title: SafeText,
+    },
+    /// An incident in one of these states.
+    Step {
+        /// The incident.
+        incident: IncidentId,
+        /// The state it is in when nothing was done.
+        before: IncidentStatus,
+    },
+    /// A WarRoom of this incident.
+    Room {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// An order on which this was done.
+    Order {
+        /// The order.
+        order: OrderId,
+        /// What was to be done.
+        step: OrderStep,
+    },
+    /// Nothing that could be looked up.
+    None,
+}
+
+/// What was found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// It was carried out; the id of what it made, if it made something.
+    Done(Option<SafeText>),
+    /// It was not.
+    NotDone,
+    /// It cannot be told yet.
+    Open,
+    /// Several things may be it: somebody has to look.
+    Several(usize),
+}
+
+impl Trace {
+    /// What this action leaves behind. `known` are the orders that are there already.
+    pub fn of(action: &Action, known: Vec<OrderId>) -> Self {
+        let step = |incident: &IncidentId, before| Self::Step {
+            incident: incident.clone(),
+            before,
+        };
+        match action {
+            Action::RunScript(_, new) => Self::Run {
+                script: new.script_name.clone(),
+                known,
+            },
+            Action::CreateIncident(_, new) => Self::Incident {
+                title: new.title.as_str().into(),
+            },
+            Action::AcceptIncident(_, id) => step(id, IncidentStatus::Triggered),
+            Action::CommitSolution(_, id, _) => step(id, IncidentStatus::Acknowledged),
+            Action::ConfirmIncident { incident, .. } => step(incident, IncidentStatus::Resolved),
+            Action::CreateWarRoom(_, new) => Self::Room {
+                incident: new.incident.clone(),
+            },
+            Action::OperateOrder(_, order, step) => Self::Order {
+                order: order.clone(),
+                step: step.clone(),
+            },
+            // Of everything else no question shows whether it was done.
+            _ => Self::None,
+        }
+    }
+
+    /// The question whose answer shows it.
+    pub fn query(&self, account: &AccountId) -> Option<Query> {
+        let account = account.clone();
+        match self {
+            Self::Run { .. } => Some(Query::Orders(account)),
+            Self::Step { incident, .. } => Some(Query::Incidents(account, vec![incident.clone()])),
+            Self::Room { .. } => Some(Query::WarRooms(account)),
+            Self::Order { order, .. } => Some(Query::Order(account, order.clone())),
+            Self::Incident { .. } | Self::None => None,
+        }
+    }
+
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Run { script, known } => {
+                let known: Vec<&str> = known.iter().map(SafeText::raw).collect();
+                json!({"run": script.raw(), "known": known})
+            }
+            Self::Incident { title } => json!({"incident": title.raw()}),
+            Self::Step { incident, before } => {
+                let before = STEPS.iter().position(|known| known == before);
+                json!({"step": incident.raw(), "before": before})
+            }
+            Self::Room { incident } => json!({"room": incident.raw()}),
+            Self::Order { order, step } => {
+                let (name, number) = match step {
+                    OrderStep::Pause => ("pause", 0),
+                    OrderStep::Continue => ("continue", 0),
+                    OrderStep::Cancel => ("cancel", 0),
+                    OrderStep::SkipBatch(batch) => ("skip", i64::from(*batch)),
+                    OrderStep::CancelHost(host) => ("cancel-host", *host),
+                };
+                json!({"order": order.raw(), "do": name, "number": number})
+            }
+            Self::None => Json::Null,
+        }
+    }
+
+    fn from_json(kept: &Json) -> Self {
+        let text = |name: &str| kept[name].as_str().map(SafeText::from);
+        if let Some(script) = text("run") {
+            let known = kept["known"].as_array().into_iter().flatten();
+            let known = known.filter_map(Json::as_str).map(SafeText::from).collect();
+            return Self::Run { script, known };
+        }
+        if let Some(title) = text("incident") {
+            return Self::Incident { title };
+        }
+        if let Some(incident) = text("room") {
+            return Self::Room { incident };
+        }
+        if let Some(incident) = text("step") {
+            let at = kept["before"]
+                .as_u64()
+                .and_then(|at| usize::try_from(at).ok());
+            if let Some(before) = at.and_then(|at| STEPS.get(at)) {
+                let before = before.clone();
+                return Self::Step { incident, before };
+            }
+        }
+        let number = kept["number"].as_i64().unwrap_or(0);
+        let step = match kept["do"].as_str() {
+            Some("pause") => OrderStep::Pause,
+            Some("continue") => OrderStep::Continue,
+            Some("cancel") => OrderStep::Cancel,
+            Some("skip") => OrderStep::SkipBatch(u32::try_from(number).unwrap_or(0)),
+            Some("cancel-host") => OrderStep::CancelHost(number),
+            _ => return Self::None,
+        };
+        text("order").map_or(Self::None, |order| Self::Order { order, step })
+    }
+}
+
+/// The states from which a step leads on.
+const STEPS: [IncidentStatus; 3] = [
+    IncidentStatus::Triggered,
+    IncidentStatus::Acknowledged,
+    IncidentStatus::Resolved,
+];
+
+impl Doubt {
+    /// It as it is kept until it is settled.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "at": self.at.as_millisecond(),
+            "account": [&*self.account.profile, self.account.system.id()],
+            "summary": self.summary,
+            "command": self.command,
+            "trace": self.trace.to_json(),
+        })
+    }
+
+    /// What was kept under this ticket; `None` when it makes no sense.
+    pub fn from_json(ticket: Ticket, kept: &Json) -> Option<Self> {
+        let account = &kept["account"];
+        let system = SystemId::parse(account[1].as_str()?)?;
+        Some(Self {
+            ticket,
+            at: Timestamp::from_millisecond(kept["at"].as_i64()?).ok()?,
+            account: AccountId::new(account[0].as_str()?, system),
+            summary: kept["summary"].as_str()?.to_owned(),
+            command: kept["command"].as_str()?.to_owned(),
+            trace: Trace::from_json(&kept["trace"]),
+        })
+    }
+}
+
+/// Looks for a new order of a script among orders that were read. `late` says that they were read so long after the
+/// change that it must be among them.
+pub fn find_run(
+    script: &SafeText,
+    known: &[OrderId],
+    at: Timestamp,
+    orders: &[Order],
+    late: bool,
+) -> Finding {
+    // The service's clock and ours may differ.
+    let since = at - jiff::SignedDuration::from_mins(2);
+    let found: Vec<&Order> = orders
+        .iter()
+        .filter(|order| &order.name == script && !known.contains(&order.id))
+        .filter(|order| order.created.is_none_or(|created| created >= since))
+        .collect();
+    match found.as_slice() {
+        [] if late => Finding::NotDone,
+        [] => Finding::Open,
+        [order] => Finding::Done(Some(order.id.clone())),
+        several => Finding::Several(several.len()),
+    }
+}
+
+/// Has an incident gone on from the state it was in?
+pub fn find_step(before: &IncidentStatus, incident: &Incident, late: bool) -> Finding {
+    match &incident.status {
+        status if status != before => Finding::Done(None),
+        _ if late => Finding::NotDone,
+        _ => Finding::Open,
+    }
+}
+
+/// Has a WarRoom been opened?
+pub fn find_room(incident: &IncidentId, rooms: &[WarRoom], late: bool) -> Finding {
+    let of = rooms
+        .iter()
+        .find(|room| room.incident.as_ref() == Some(incident) && room.is_open());
+    match of {
+        Some(room) => Finding::Done(Some(room.number.clone())),
+        None if late => Finding::NotDone,
+        None => Finding::Open,
+    }
+}
+
+/// Does an order show what was to be done to it?
+pub fn find_order_step(step: &OrderStep, order: &Order, late: bool) -> Finding {
+    let hosts = || order.batches.iter().flat_map(|batch| &batch.hosts);
+    let over = order.status.is_final_for_order();
+    let shows = match step {
+        OrderStep::Pause => order.status == RunStatus::Paused,
+        OrderStep::Continue => !matches!(order.status, RunStatus::Paused | RunStatus::Abnormal),
+        OrderStep::Cancel => order.status == RunStatus::Cancelled,
+        OrderStep::SkipBatch(batch) => {
+            !hosts().any(|host| host.batch == *batch && host.status.is_open_for_host())
+        }
+        OrderStep::CancelHost(id) => {
+            hosts().any(|host| host.id == *id && host.status == RunStatus::Cancelled)
+        }
+    };
+    match (shows, over) {
+        (true, _) => Finding::Done(None),
+        (false, true) => Finding::NotDone,
+        // A pause takes effect between two batches: until then nothing can be told.
+        (false, false) if late && *step != OrderStep::Pause => Finding::NotDone,
+        (false, false) => Finding::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(id: &str, name: &str, at: i64) -> Order {
+        Order {
+            id: id.into(),
+            name: name.into(),
+            script: None,
+            status: RunStatus::Processing,
+            creator: "demo".into(),
+            created: Some(Timestamp::from_second(at).unwrap()),
+            finished: None,
+            current_batch: None,
+            timeout: None,
+            success_rate: None,
+            execute_user: "".into(),
+            params: Vec::new(),
+            counts: Vec::new(),
+            batches: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_run_is_found_by_what_was_not_there_before() {
+        let at = Timestamp::from_second(1_000_000).unwrap();
+        let find =
+            |orders: &[Order], late| find_run(&"restart".into(), &["A".into()], at, orders, late);
+        let before = order("A", "restart", 999_990);
+        let old = order("C", "restart", 900_000);
+        let other = order("D", "clean", 1_000_001);
+        let none = [before.clone(), old, other];
+        assert_eq!(find(&none, false), Finding::Open);
+        assert_eq!(find(&none, true), Finding::NotDone);
+        let ours = order("B", "restart", 1_000_001);
+        let done = Finding::Done(Some("B".into()));
+        assert_eq!(find(&[before, ours.clone()], false), done);
+        let second = order("E", "restart", 1_000_002);
+        assert_eq!(find(&[ours, second], true), Finding::Several(2));
+    }
+
+    #[test]
+    fn an_order_shows_what_was_done_to_it() {
+        let mut running = order("A", "restart", 0);
+        let find = |order: &Order, step: &OrderStep, late| find_order_step(step, order, late);
+        assert_eq!(find(&running, &OrderStep::Cancel, false), Finding::Open);
+        assert_eq!(find(&running, &OrderStep::Cancel, true), Finding::NotDone);
+        assert_eq!(find(&running, &OrderStep::Pause, true), Finding::Open);
+        assert_eq!(
+            find(&running, &OrderStep::Continue, false),
+            Finding::Done(None)
+        );
+        running.status = RunStatus::Cancelled;
+        assert_eq!(
+            find(&running, &OrderStep::Cancel, false),
+            Finding::Done(None)
+        );
+        assert_eq!(find(&running, &OrderStep::Pause, false), Finding::NotDone);
+    }
+
+    #[test]
+    fn a_doubt_survives_a_restart() {
+        let traces = [
+            Trace::Run {
+                script: "重启".into(),
+                known: vec!["A".into()],
+            },
+            Trace::Incident { title: "t".into() },
+            Trace::Room {
+                incident: "IM1".into(),
+            },
+            Trace::Step {
+                incident: "IM1".into(),
+                before: IncidentStatus::Resolved,
+            },
+            Trace::Order {
+                order: "A".into(),
+                step: OrderStep::Pause,
+            },
+            Trace::Order {
+                order: "A".into(),
+                step: OrderStep::Continue,
+            },
+            Trace::Order {
+                order: "A".into(),
+                step: OrderStep::Cancel,
+            },
+            Trace::Order {
+                order: "A".into(),
+                step: OrderStep::SkipBatch(2),
+            },
+            Trace::Order {
+                order: "A".into(),
+                step: OrderStep::CancelHost(7),
+            },
+            Trace::None,
+        ];
+        for trace in traces {
+            let doubt = Doubt {
+                ticket: 7,
+                at: Timestamp::from_second(1_000_000).unwrap(),
+                account: AccountId::new("prod", SystemId::HuaweiCoc),
+                summary: "run".to_owned(),
+                command: "watchkeeper script run".to_owned(),
+                trace,
+            };
+            assert_eq!(Doubt::from_json(7, &doubt.to_json()), Some(doubt));
+        }
+        assert_eq!(Doubt::from_json(7, &json!(null)), None);
+    }
+}

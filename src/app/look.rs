@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::domain::account::AccountId;
+use crate::domain::metric::SeriesKey;
 use crate::domain::record::Record;
 
 use super::App;
@@ -10,6 +12,25 @@ use super::pane::{Event, ListInfo};
 
 /// Name of the setting with the filters that were typed.
 const FILTERS: &str = "filters";
+
+/// The setting with which a pane asks for another watch list; kept under its name, a dot and the profile's name.
+pub const WATCHED: &str = "watch";
+
+/// A watch list as it is kept.
+pub fn watch_text(list: &[(AccountId, SeriesKey)]) -> String {
+    let rows: Json = list
+        .iter()
+        .map(|(account, key)| {
+            json!([
+                account.to_string(),
+                key.namespace.raw(),
+                key.instance.raw(),
+                key.metric.raw()
+            ])
+        })
+        .collect();
+    rows.to_string()
+}
 
 /// What the settings of lists are called: this, and the pane's name.
 const LIST: &str = "list.";
@@ -32,6 +53,39 @@ impl App {
         self.effects.push(Effect::Save(record));
     }
 
+    /// Watches the series of this list from now on, and keeps it for the profile.
+    pub(super) fn watch(&mut self, text: String) {
+        if let Ok(kept) = serde_json::from_str::<Json>(&text) {
+            self.restore_watch(&kept);
+        }
+        let name = format!("{WATCHED}.{}", self.settings.profile);
+        self.effects.push(Effect::Save(Record::Setting(name, text)));
+        self.changed();
+    }
+
+    /// The watch list as it was kept; what belongs to accounts that are no more is left out.
+    fn restore_watch(&mut self, kept: &Json) {
+        let one = |row: &Json| {
+            let parts = texts(row);
+            let [account, namespace, instance, metric] = parts.as_slice() else {
+                return None;
+            };
+            let mut accounts = self.world.accounts.iter();
+            let account = accounts.find(|known| known.id.to_string() == *account)?;
+            Some((
+                account.id.clone(),
+                SeriesKey::new(namespace, instance, metric),
+            ))
+        };
+        let list = kept
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(one)
+            .collect();
+        self.world.set_watch(list);
+    }
+
     /// Takes over what was kept. What cannot be read, or is about something that is no more, is left alone.
     pub(super) fn restore(&mut self, settings: &[(String, String)]) {
         for (name, text) in settings {
@@ -42,6 +96,8 @@ impl App {
                 self.filters = texts(&kept);
             } else if let Some(ticket) = name.strip_prefix(super::doubt::KEPT) {
                 self.restore_doubt(ticket, &kept);
+            } else if *name == format!("{WATCHED}.{}", self.settings.profile) {
+                self.restore_watch(&kept);
             } else if let Some(pane) = name.strip_prefix(LIST) {
                 self.restore_list(pane, &kept);
             }

@@ -14,7 +14,7 @@ mod draw;
 pub mod effect;
 mod keydoc;
 pub mod keymap;
-mod look;
+pub mod look;
 mod lookup;
 pub mod message;
 mod navigate;

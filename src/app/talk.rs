@@ -7,6 +7,7 @@ use crate::domain::trail::Note;
 
 use super::App;
 use super::effect::Effect;
+use super::look::WATCHED;
 use super::overlay::{Layer, Overlay};
 use super::pane::{Context, Event, Request, Tone};
 
@@ -92,6 +93,7 @@ impl App {
                 self.world.add_links([(*link).clone()]);
                 self.effects.push(Effect::Save(Record::Link(link)));
             }
+            Effect::Save(Record::Setting(name, text)) if name == WATCHED => self.watch(text),
             other => self.effects.push(other),
         }
     }

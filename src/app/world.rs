@@ -154,6 +154,12 @@ impl World {
         self.version += 1;
     }
 
+    /// Watches these series instead of those before.
+    pub fn set_watch(&mut self, list: Vec<(AccountId, SeriesKey)>) {
+        self.watch = list;
+        self.version += 1;
+    }
+
     /// Follows these incidents, too. `true` when one of them is new.
     pub fn track(&mut self, incidents: Vec<(AccountId, IncidentId)>) -> bool {
         let before = self.tracked.len();

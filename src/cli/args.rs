@@ -129,6 +129,24 @@ pub enum Command {
         #[command(subcommand)]
         command: ResourceCommand,
     },
+    /// List, read, follow and upload metrics
+    Metric {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: super::monitor::MetricCommand,
+    },
+    /// List, show, rehearse and create alarm policies, and change whom they tell
+    Policy {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: super::monitor::PolicyCommand,
+    },
+    /// List contacts, and switch them on or off
+    Contact {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: super::monitor::ContactCommand,
+    },
     /// Show what this user changed, newest first
     Journal(JournalArgs),
     /// Look after the configuration

@@ -8,6 +8,7 @@ mod doctor;
 pub mod exit;
 mod export;
 mod journal;
+pub mod monitor;
 pub mod ops;
 mod output;
 mod response;
@@ -46,6 +47,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Sim(args)) => sim::run(&args).map(done),
         Some(Command::Ops(args)) => ops::run(&args).map(done),
         Some(Command::Call(args)) => call::run(&global, &args).map(done),
+        Some(Command::Metric { command }) => monitor::metric(&global, &command).map(done),
+        Some(Command::Policy { command }) => monitor::policy(&global, &command).map(done),
+        Some(Command::Contact { command }) => monitor::contact(&global, &command).map(done),
         Some(Command::Alarm { command }) => site::alarm(&global, &command),
         Some(Command::Capacity(listing)) => site::capacity(&global, &listing).map(done),
         Some(Command::Audit { command }) => site::audit(&global, &command).map(done),

@@ -263,6 +263,37 @@ pub struct NewPolicy {
     pub receivers: Vec<(u64, bool, Reach)>,
 }
 
+/// The units a value may be uploaded in (ksc-monitor.md, 14.4).
+pub const UPLOAD_UNITS: &[&str] = &[
+    "Seconds",
+    "Microseconds",
+    "Milliseconds",
+    "Bytes",
+    "Kilobytes",
+    "Megabytes",
+    "Gigabytes",
+    "Terabytes",
+    "Bits",
+    "Kilobits",
+    "Megabits",
+    "Gigabits",
+    "Terabits",
+    "Percent",
+    "Count",
+    "Bytes/Second",
+    "Kilobytes/Second",
+    "Megabytes/Second",
+    "Gigabytes/Second",
+    "Terabytes/Second",
+    "Bits/Second",
+    "Kilobits/Second",
+    "Megabits/Second",
+    "Gigabits/Second",
+    "Terabits/Second",
+    "Count/Second",
+    "None",
+];
+
 /// A value of a custom metric.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Upload {

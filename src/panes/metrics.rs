@@ -7,19 +7,27 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use serde_json::Value as Json;
 
 use super::list::{List, Look, Row, heading};
 use super::wants::{self, Wanted};
-use super::{alarms, frame};
+use super::{alarms, frame, policy_forms, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::effect::Effect;
+use crate::app::look::{WATCHED, watch_text};
+use crate::app::pane::{
+    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
-use crate::domain::account::AccountId;
+use crate::domain::account::{AccountId, SystemId};
+use crate::domain::action::{Action, UPLOAD_UNITS, Upload};
 use crate::domain::alarm::{Severity, Threshold};
 use crate::domain::metric::{MetricInfo, Series, SeriesKey, Statistic};
 use crate::domain::query::{self as domain, Query, Want};
+use crate::domain::record::Record;
 use crate::domain::text::SafeText;
+use crate::ui::form::{Field, Form};
 use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
@@ -36,9 +44,15 @@ const PERIOD: u32 = 60;
 /// Steps of a sparkline that are kept; a narrower column shows the highest of several.
 const STEPS: usize = 30;
 
-const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
-    .on(&[Kind::Series])
-    .hinted()];
+const COMMANDS: &[Command] = &[
+    Command::new("open", &["<enter>"])
+        .on(&[Kind::Series])
+        .hinted(),
+    Command::new("metrics.catalogue", &["o"]).hinted(),
+    Command::new("metrics.add", &["a"]),
+    Command::new("metrics.remove", &["D"]).on(&[Kind::Series]),
+    Command::changes("metrics.upload", &["U"]),
+];
 
 /// The watched series.
 pub struct Metrics {
@@ -131,6 +145,147 @@ impl Default for Metrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The watch list with these series, or without them when all of them are in it.
+pub fn watch(on: &[Subject], world: &World) -> Request {
+    let chosen: Vec<(AccountId, SeriesKey)> = on
+        .iter()
+        .filter_map(|subject| match subject {
+            Subject::Series(account, key) => Some((account.clone(), key.clone())),
+            _ => None,
+        })
+        .collect();
+    let mut list = world.watch.clone();
+    if chosen.iter().all(|one| list.contains(one)) {
+        list.retain(|one| !chosen.contains(one));
+    } else {
+        let fresh: Vec<_> = chosen
+            .into_iter()
+            .filter(|one| !list.contains(one))
+            .collect();
+        list.extend(fresh);
+    }
+    let kept = watch_text(&list);
+    Request::Effect(Effect::Save(Record::Setting(WATCHED.to_owned(), kept)))
+}
+
+/// The form of a series to be watched, by its name.
+fn ask_series(ctx: &Context) -> Option<Asking> {
+    let t = |key: &str| ctx.lang.t(key).into_owned();
+    let accounts: Vec<(String, String)> = [SystemId::KscMonitor, SystemId::TencentMonitor]
+        .into_iter()
+        .flat_map(|system| ctx.world.accounts_of(system))
+        .map(|account| (account.id.to_string(), account.id.to_string()))
+        .collect();
+    let first = accounts.first()?.0.clone();
+    let form = Form::new(t("metrics.add_title"), t("metrics.add_button"))
+        .field(Field::choice("account", t("col.account"), accounts).value(&first))
+        .field(
+            Field::text("namespace", t("rule.namespace"))
+                .required()
+                .help(t("metrics.namespace_help")),
+        )
+        .field(Field::text("instance", t("col.instance")).help(t("metrics.instance_help")))
+        .field(Field::text("metric", t("rule.metric")).required());
+    Some(Asking {
+        tag: "metrics.add",
+        form,
+    })
+}
+
+fn added(values: &Json, world: &World) -> Vec<Request> {
+    let account = words::text(values, "account");
+    let Some(account) = world
+        .accounts
+        .iter()
+        .find(|one| one.id.to_string() == account)
+    else {
+        return Vec::new();
+    };
+    let key = SeriesKey::new(
+        &words::text(values, "namespace"),
+        &words::text(values, "instance"),
+        &words::text(values, "metric"),
+    );
+    let subject = Subject::Series(account.id.clone(), key);
+    if let Subject::Series(account, key) = &subject
+        && world
+            .watch
+            .iter()
+            .any(|(of, known)| of == account && known == key)
+    {
+        return Vec::new();
+    }
+    vec![watch(&[subject], world)]
+}
+
+/// The form of a value to be uploaded, for the custom metric under the cursor where there is one.
+fn ask_upload(of: Option<&SeriesKey>, lang: Lang) -> Asking {
+    let t = |key: &str| lang.t(key).into_owned();
+    let of = of.filter(|key| super::chart_data::is_custom(key));
+    let part = |pick: fn(&SeriesKey) -> &str| of.map_or("", pick);
+    let units = UPLOAD_UNITS
+        .iter()
+        .map(|unit| ((*unit).to_owned(), (*unit).to_owned()));
+    let form = Form::new(t("metrics.upload_title"), t("incident.go_on"))
+        .field(
+            Field::text("namespace", t("rule.namespace"))
+                .required()
+                .value(part(|key| key.namespace.raw())),
+        )
+        .field(
+            Field::text("metric", t("rule.metric"))
+                .required()
+                .value(part(|key| key.metric.raw())),
+        )
+        .field(
+            Field::text("dimensions", t("rule.dimensions"))
+                .required()
+                .value(part(|key| key.instance.raw()))
+                .help(t("metrics.dimensions_help")),
+        )
+        .field(Field::number("threshold", t("col.value")).required())
+        .field(Field::choice("unit", t("col.unit"), units.collect()).value("None"));
+    Asking {
+        tag: "metrics.upload",
+        form,
+    }
+}
+
+fn uploaded(values: &Json, ctx: &Context) -> Vec<Request> {
+    if let Some((field, why)) = policy_forms::wrong(values, ctx.lang) {
+        return vec![Request::Reject { field, why }];
+    }
+    let Some(account) = policy_forms::home(ctx) else {
+        return Vec::new();
+    };
+    let value = Upload {
+        namespace: words::text(values, "namespace"),
+        metric: words::text(values, "metric"),
+        dimensions: words::text(values, "dimensions"),
+        at: ctx.at,
+        value: values["threshold"].as_f64().unwrap_or_default(),
+        unit: Some(words::text(values, "unit")).filter(|unit| !unit.is_empty()),
+    };
+    let name = format!("{}:{}:{}", value.namespace, value.dimensions, value.metric);
+    let unit = value.unit.clone().unwrap_or_default();
+    vec![Request::Confirm(Box::new(Confirm {
+        title: ctx.lang.t("metrics.upload_title").into_owned(),
+        summary: ctx.lang.tf("metrics.upload_summary", &[("name", &name)]),
+        command: format!(
+            "metric put {} {} --unit {}",
+            words::quoted(&name),
+            value.value,
+            words::quoted(&unit)
+        ),
+        targets: vec![format!("{name} = {} {unit}", value.value)],
+        consequence: vec![ctx.lang.t("metrics.upload_consequence").into_owned()],
+        button: ctx.lang.t("metrics.upload_button").into_owned(),
+        risk: Guard::Button,
+        subject: None,
+        action: Action::Upload(account, vec![value]),
+    }))]
 }
 
 /// The series of active alarms: they are watched whether the user asked for them or not.
@@ -375,6 +530,36 @@ impl Pane for Metrics {
             Event::Command {
                 name: "describe", ..
             } => self.describe(ctx),
+            Event::Command {
+                name: "metrics.catalogue",
+                ..
+            } => vec![Request::Go("catalogue".to_owned())],
+            Event::Command {
+                name: "metrics.add",
+                ..
+            } => ask_series(ctx)
+                .map(|asking| Request::Form(Box::new(asking)))
+                .into_iter()
+                .collect(),
+            Event::Command {
+                name: "metrics.remove",
+                on,
+            } => vec![watch(on, ctx.world)],
+            Event::Command {
+                name: "metrics.upload",
+                ..
+            } => {
+                let of = self.list.selected().map(|entry| &entry.key);
+                vec![Request::Form(Box::new(ask_upload(of, ctx.lang)))]
+            }
+            Event::Form {
+                tag: "metrics.add",
+                values,
+            } => added(values, ctx.world),
+            Event::Form {
+                tag: "metrics.upload",
+                values,
+            } => uploaded(values, ctx),
             _ => Vec::new(),
         }
     }

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod audit;
 pub mod budget;
 pub mod capacity;
+pub mod catalogue;
 pub mod chart;
 mod chart_data;
 pub mod cockpit;
@@ -41,6 +42,7 @@ pub fn catalog() -> Catalog {
         Box::new(incidents::Incidents::new()),
         Box::new(orders::Orders::new()),
         Box::new(metrics::Metrics::new()),
+        Box::new(catalogue::Catalogue::new()),
         Box::new(chart::ChartPane::new()),
         Box::new(cockpit::Cockpit::new()),
         Box::new(policies::Policies::new()),

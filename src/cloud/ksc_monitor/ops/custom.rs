@@ -7,41 +7,11 @@ use serde_json::Value as Json;
 use super::{Figure, ResponseMetadata};
 use crate::cloud::declare::{Call, UtcTime, Violation};
 use crate::cloud::wire::Items;
+use crate::domain::action::UPLOAD_UNITS;
 use crate::{object, operation};
 
 /// Version of custom monitoring.
 const CUSTOM: &str = "2017-07-01";
-
-/// The units a value may be uploaded in (14.4).
-pub const UNITS: &[&str] = &[
-    "Seconds",
-    "Microseconds",
-    "Milliseconds",
-    "Bytes",
-    "Kilobytes",
-    "Megabytes",
-    "Gigabytes",
-    "Terabytes",
-    "Bits",
-    "Kilobits",
-    "Megabits",
-    "Gigabits",
-    "Terabits",
-    "Percent",
-    "Count",
-    "Bytes/Second",
-    "Kilobytes/Second",
-    "Megabytes/Second",
-    "Gigabytes/Second",
-    "Terabytes/Second",
-    "Bits/Second",
-    "Kilobits/Second",
-    "Megabits/Second",
-    "Gigabits/Second",
-    "Terabits/Second",
-    "Count/Second",
-    "None",
-];
 
 /// The statistics of a custom metric, one for each call (14.7).
 pub const METHODS: &[&str] = &["avg", "sum", "samplecount", "max", "min"];
@@ -63,7 +33,7 @@ object! {
     /// The value.
     value: f64 = "value".alias(&["Value"]),
     /// Its unit.
-    unit: Option<String> = "unit".alias(&["Unit"]).one_of(UNITS),
+    unit: Option<String> = "unit".alias(&["Unit"]).one_of(UPLOAD_UNITS),
 }
 
 operation! {

@@ -151,9 +151,9 @@ impl Row for Entry {
             "agent" => match (&resource.agent, &resource.agent_state) {
                 (None, _) => Cell::styled(look.lang.t("resource.no_agent").into_owned(), "muted"),
                 (_, Some(state)) if state.raw() == "ONLINE" => {
-                    Cell::styled(state.shown(), "state.ok")
+                    Cell::styled(words::agent_word(state, look.lang), "state.ok")
                 }
-                (_, Some(state)) => Cell::styled(state.shown(), "state.warn"),
+                (_, Some(state)) => Cell::styled(words::agent_word(state, look.lang), "state.warn"),
                 _ => Cell::default(),
             },
             "tags" => Cell::styled(tags(resource), "muted"),

@@ -6,6 +6,7 @@ use crate::app::pane::Context;
 use crate::domain::account::{Account, SystemId};
 use crate::domain::incident::IncidentStatus;
 use crate::domain::script::{Risk, RunStatus};
+use crate::domain::text::SafeText;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::Cell;
@@ -81,6 +82,19 @@ pub fn approval_word(status: &str, lang: Lang) -> String {
         "PENDING_APPROVE" => "approval.pending",
         "REJECTED" => "approval.rejected",
         other => return other.to_owned(),
+    };
+    lang.t(key).into_owned()
+}
+
+/// The word for the state of a machine's agent, or the state as sent.
+pub fn agent_word(state: &SafeText, lang: Lang) -> String {
+    let key = match state.raw() {
+        "ONLINE" => "agent.online",
+        "OFFLINE" => "agent.offline",
+        "INSTALLING" => "agent.installing",
+        "FAILED" => "agent.failed",
+        "UNINSTALLED" => "agent.uninstalled",
+        _ => return state.shown().to_owned(),
     };
     lang.t(key).into_owned()
 }

@@ -1,6 +1,7 @@
 //! Which machines a script runs on: those of the alarm, the incident or the order that is selected, those that are
 //! picked, or a list that is pasted.
 
+use super::super::words;
 use crate::app::pane::Choice;
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -213,7 +214,10 @@ pub fn agent_word(machine: &Resource, lang: Lang) -> String {
     match (&machine.agent, &machine.agent_state) {
         (None, _) => lang.t("run.no_agent").into_owned(),
         (Some(_), None) => lang.t("run.agent_unknown").into_owned(),
-        (Some(_), Some(state)) => lang.tf("run.agent_state", &[("state", state.shown())]),
+        (Some(_), Some(state)) => lang.tf(
+            "run.agent_state",
+            &[("state", &words::agent_word(state, lang))],
+        ),
     }
 }
 

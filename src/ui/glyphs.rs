@@ -12,6 +12,10 @@ pub struct Glyphs {
     pub ramp: &'static [&'static str],
     /// Filled part of a bar, from an eighth to a whole cell.
     pub bar: &'static [&'static str],
+    /// Part of a bar that is being worked at, and one that failed: told apart from what is done without colours, too.
+    pub bar_running: &'static str,
+    /// See [`Glyphs::bar_running`].
+    pub bar_failed: &'static str,
     /// Rest of a bar.
     pub bar_rest: &'static str,
     /// Corners and lines of a frame: top left, top right, bottom left, bottom right, horizontal, vertical.
@@ -65,6 +69,8 @@ pub static UNICODE: Glyphs = Glyphs {
     severities: ["▲", "!", "~", "·", "·"],
     ramp: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     bar: &["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+    bar_running: "▒",
+    bar_failed: "▓",
     bar_rest: "░",
     frame: ["╭", "╮", "╰", "╯", "─", "│"],
     axis: ["┤", "┬", "└"],
@@ -95,6 +101,8 @@ pub static ASCII: Glyphs = Glyphs {
     severities: ["^", "!", "~", ".", "."],
     ramp: &["_", ".", "-", "=", "#"],
     bar: &["#"],
+    bar_running: "=",
+    bar_failed: "x",
     bar_rest: ".",
     frame: ["+", "+", "+", "+", "-", "|"],
     axis: ["|", "-", "+"],
@@ -149,6 +157,8 @@ impl Glyphs {
     #[cfg(test)]
     fn all(&self) -> Vec<&'static str> {
         let mut all = vec![
+            self.bar_running,
+            self.bar_failed,
             self.bar_rest,
             self.ok,
             self.failed,

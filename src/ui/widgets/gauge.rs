@@ -61,20 +61,25 @@ impl Gauge<'_> {
         role: &str,
         buf: &mut Buffer,
     ) {
-        let bar = theme.glyphs().bar;
+        let glyphs = theme.glyphs();
+        let bar = glyphs.bar;
         let steps = bar.len();
         let style = theme.style(role);
+        let whole = match role {
+            "state.running" => glyphs.bar_running,
+            "state.crit" if self.parts.len() > 1 => glyphs.bar_failed,
+            _ => bar.last().copied().unwrap_or("#"),
+        };
         for cell in from / steps..to.div_ceil(steps) {
             let filled = (to - cell * steps).min(steps);
             // Within the bar a part begins at a whole cell; only its end shows eighths.
             let last = cell + 1 == to.div_ceil(steps) && self.parts.len() == 1;
-            let sign = if last {
-                bar.get(filled.saturating_sub(1))
-            } else {
-                bar.last()
+            let sign = match bar.get(filled.saturating_sub(1)) {
+                Some(sign) if last => sign,
+                _ => whole,
             };
             let x = area.x + u16::try_from(cell).unwrap_or(0);
-            width::put(buf, x, area.y, sign.copied().unwrap_or("#"), 1, style);
+            width::put(buf, x, area.y, sign, 1, style);
         }
     }
 }

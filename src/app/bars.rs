@@ -203,6 +203,11 @@ impl App {
             let sign = self.settings.theme.glyphs().unknown;
             pieces.push((format!(" {sign} {text} "), "state.unknown"));
         }
+        if self.settings.low_traffic {
+            let bytes: u64 = self.world.health.iter().map(|health| health.traffic).sum();
+            let text = crate::ui::format::with_unit(bytes as f64, "B");
+            pieces.push((format!(" {text} "), "accent"));
+        }
         for account in &self.world.accounts {
             let tightest = self.tightest() == Some(&account.id);
             if only_unwell && !tightest && self.is_well(&account.id) {

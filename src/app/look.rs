@@ -8,7 +8,9 @@ use crate::domain::record::Record;
 
 use super::App;
 use super::effect::Effect;
+use super::marks::{Mark, Marks};
 use super::pane::{Event, ListInfo};
+use super::subject::Subject;
 
 /// Name of the setting with the filters that were typed.
 const FILTERS: &str = "filters";
@@ -31,6 +33,8 @@ pub fn watch_text(list: &[(AccountId, SeriesKey)]) -> String {
         .collect();
     rows.to_string()
 }
+/// Name of the setting with what was noted about alarms.
+const MARKS: &str = "marks";
 
 /// What the settings of lists are called: this, and the pane's name.
 const LIST: &str = "list.";
@@ -86,6 +90,15 @@ impl App {
         self.world.set_watch(list);
     }
 
+    /// Notes something about alarms, and keeps it.
+    pub(super) fn keep_marks(&mut self, marks: Vec<(Subject, Mark)>) {
+        let now = self.now;
+        self.world.note_marks(marks, now);
+        let record = Record::Setting(MARKS.to_owned(), self.world.marks.write());
+        self.effects.push(Effect::Save(record));
+        self.changed();
+    }
+
     /// Takes over what was kept. What cannot be read, or is about something that is no more, is left alone.
     pub(super) fn restore(&mut self, settings: &[(String, String)]) {
         for (name, text) in settings {
@@ -98,6 +111,8 @@ impl App {
                 self.restore_doubt(ticket, &kept);
             } else if *name == format!("{WATCHED}.{}", self.settings.profile) {
                 self.restore_watch(&kept);
+            } else if name == MARKS {
+                self.world.set_marks(Marks::read(&kept));
             } else if let Some(pane) = name.strip_prefix(LIST) {
                 self.restore_list(pane, &kept);
             }

@@ -12,10 +12,12 @@ mod dispatch;
 mod doubt;
 mod draw;
 pub mod effect;
+pub mod happening;
 mod keydoc;
 pub mod keymap;
 pub mod look;
 mod lookup;
+pub mod marks;
 pub mod message;
 mod navigate;
 pub mod overlay;
@@ -259,6 +261,11 @@ impl App {
     /// The screen shows the present state. The shell calls it after drawing.
     pub const fn drawn(&mut self) {
         self.dirty = false;
+    }
+
+    /// Does every byte count?
+    pub const fn low_traffic(&self) -> bool {
+        self.settings.low_traffic
     }
 
     /// All facts.

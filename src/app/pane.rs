@@ -23,6 +23,7 @@ use crate::ui::widgets::document;
 
 use super::command::Command;
 use super::effect::Effect;
+use super::marks::Mark;
 use super::subject::{Kind, Subject};
 use super::world::World;
 
@@ -260,6 +261,8 @@ pub enum Request {
     Document(Document),
     /// Say something in passing.
     Toast(Tone, String),
+    /// Note something about these for this user, and keep it.
+    Mark(Vec<(Subject, Mark)>),
 }
 
 /// A change that waits for the user's word.

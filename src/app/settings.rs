@@ -43,6 +43,8 @@ pub struct Settings {
     pub start: String,
     /// Ring the bell when a critical alarm comes in.
     pub bell: bool,
+    /// Every byte counts: few frames, slow polling, and a count of bytes in the status line.
+    pub low_traffic: bool,
 }
 
 impl Settings {
@@ -60,6 +62,7 @@ impl Settings {
             confirm_quit: true,
             start: String::new(),
             bell: false,
+            low_traffic: false,
         }
     }
 }

@@ -67,6 +67,7 @@ impl App {
                     self.open(Layer::of(pane, Overlay::document(document)));
                 }
                 Request::Toast(tone, text) => self.say(tone, text),
+                Request::Mark(marks) => self.keep_marks(marks),
             }
         }
     }

@@ -20,6 +20,8 @@ const ALARMS: Duration = Duration::from_secs(60);
 /// Interval of questions while automatic refresh is off: they are asked once.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How much rarer everything is asked where every byte counts.
+const SLOWER: u32 = 4;
 /// By how much intervals are stretched while the terminal does not have the focus.
 const UNATTENDED: u32 = 4;
 
@@ -111,6 +113,9 @@ impl App {
             merge(&mut wants, want);
         }
         for want in &mut wants {
+            if self.settings.low_traffic {
+                want.every *= SLOWER;
+            }
             if !self.auto {
                 want.every = NEVER;
             } else if !self.attended {

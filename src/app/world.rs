@@ -15,6 +15,7 @@ use crate::domain::metric::{Series, SeriesKey, Window};
 use crate::domain::query::{Facts, Query, Update};
 use crate::domain::trail::{Link, Linked, Note};
 
+use super::marks::{Mark, Marks};
 use super::subject::Subject;
 
 /// What is known about a question.
@@ -120,6 +121,8 @@ pub struct World {
     pub health: Vec<AccountHealth>,
     /// Changes under way.
     pub pending: Vec<Pending>,
+    /// What this user noted about alarms.
+    pub marks: Marks,
     /// Problems that belong to no question, newest first.
     noted: Vec<Problem>,
     /// Changes whenever anything here does.
@@ -212,6 +215,21 @@ impl World {
         self.notes
             .iter()
             .filter(move |note| &note.account == account && &note.incident == incident)
+    }
+
+    /// Notes something about alarms.
+    pub fn note_marks(&mut self, marks: Vec<(Subject, Mark)>, now: Timestamp) {
+        for (subject, mark) in marks {
+            self.marks.set(&subject, mark);
+        }
+        self.marks.prune(now);
+        self.version += 1;
+    }
+
+    /// Takes over what was noted in an earlier session.
+    pub fn set_marks(&mut self, marks: Marks) {
+        self.marks = marks;
+        self.version += 1;
     }
 
     /// A change began.

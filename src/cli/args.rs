@@ -26,6 +26,10 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of a command line, independent of each other"
+)]
 pub struct Global {
     /// Profile of the configuration
     #[arg(short, long, global = true, value_name = "NAME")]
@@ -45,6 +49,9 @@ pub struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// For a bad line: two frames a second, slower polling, bytes counted in the status line
+    #[arg(long, global = true)]
+    pub low_traffic: bool,
     /// Send no colours, whatever the terminal can do
     #[arg(long, global = true)]
     pub no_color: bool,

@@ -121,6 +121,7 @@ fn settings(
     settings.lang = lang(global, config)?;
     settings.zone = zone(global.tz.as_deref().or(config.timezone.as_deref()))?;
     settings.keys.clone_from(&config.keys);
+    settings.low_traffic = global.low_traffic;
     settings.confirm_quit = config.confirm_quit.unwrap_or(true);
     settings.watch = accounts
         .iter()

@@ -93,6 +93,17 @@ impl Client {
         self.line.offset()
     }
 
+    /// Bytes of requests and answers so far, bodies only.
+    pub fn traffic(&self) -> u64 {
+        self.line.traffic()
+    }
+
+    /// How far the service's clock is ahead of ours, by its last answer: only when it is a minute or more, less may be
+    /// the way there.
+    pub fn clock_difference(&self) -> Option<SignedDuration> {
+        self.line.difference()
+    }
+
     /// The token this client works with, obtained if need be, with the ids of user, project and account (Huawei with
     /// user name and password). `None` where calls are signed with a key.
     ///

@@ -1,6 +1,6 @@
 //! One account's line to its service: the straight way of a request, and what is remembered about the way.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -46,8 +46,12 @@ pub(super) struct Line {
     credentials: OnceCell<Credentials>,
     tokens: Tokens,
     project: OnceCell<String>,
-    /// Milliseconds to add to our clock to get the service's.
+    /// Milliseconds to add to our clock to get the service's, as far as refused signatures have taught.
     offset: AtomicI64,
+    /// Bytes of requests and answers so far.
+    traffic: AtomicU64,
+    /// Milliseconds by which the service's last answer was dated ahead of our clock; zero when that is little.
+    seen: AtomicI64,
     /// Retries left, for the service's host and the identity service's.
     budgets: [Mutex<Budget>; 2],
     /// Random bits, for waits and nonces.
@@ -117,6 +121,8 @@ impl Line {
             tokens: Tokens::default(),
             project: OnceCell::new(),
             offset: AtomicI64::new(0),
+            traffic: AtomicU64::new(0),
+            seen: AtomicI64::new(0),
             budgets: Default::default(),
             random,
         }
@@ -142,6 +148,7 @@ impl Line {
             let place = gate::enter(entry).await;
             let request = self.signed(entry, input, headers, &proof).await?;
             let now = self.clock.now();
+            self.count(request.body().len());
             let sent = self.transport.send(request).await;
             drop(place);
             let mut failed = match self.classify(entry, sent, now) {
@@ -184,6 +191,8 @@ impl Line {
     ) -> Result<Answered, Failed> {
         let response = sent.map_err(|error| self.not_answered(entry, &error))?;
         let (head, body) = response.into_parts();
+        self.look_at_clock(&head.headers, now);
+        self.count(body.len());
         let answered = Answered {
             status: head.status,
             headers: head.headers,
@@ -288,6 +297,33 @@ impl Line {
             }
             _ => false,
         }
+    }
+
+    fn count(&self, bytes: usize) {
+        self.traffic.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Bytes of requests and answers so far, bodies only.
+    pub(super) fn traffic(&self) -> u64 {
+        self.traffic.load(Ordering::Relaxed)
+    }
+
+    /// Notes what an answer's date says about our clock, whether or not anything was refused for it.
+    fn look_at_clock(&self, headers: &HeaderMap, now: Timestamp) {
+        let seen = match skew::compare(headers, now, SignedDuration::ZERO) {
+            Verdict::Differs(offset) | Verdict::Apart(offset) => {
+                i64::try_from(offset.as_millis()).unwrap_or_default()
+            }
+            Verdict::Agrees => 0,
+            Verdict::Unknown => return,
+        };
+        self.seen.store(seen, Ordering::SeqCst);
+    }
+
+    /// How far the service's clock is ahead of ours, when that is a minute or more.
+    pub(super) fn difference(&self) -> Option<SignedDuration> {
+        let seen = self.seen.load(Ordering::SeqCst);
+        (seen != 0).then(|| SignedDuration::from_millis(seen))
     }
 
     /// What must be added to our clock to get the service's.

@@ -35,6 +35,8 @@ pub struct AccountHealth {
     pub error: Option<ApiError>,
     /// When it is tried again, when it is waiting.
     pub next_try: Option<Timestamp>,
+    /// Bytes of requests and answers so far, bodies only.
+    pub traffic: u64,
     /// Seconds the service's clock is ahead of ours, when it is far enough off to matter.
     pub clock_offset: Option<i64>,
 }

@@ -472,6 +472,7 @@ impl Line {
             in_flight: under_way,
             error: self.error.clone(),
             next_try: self.wait_until.filter(|until| *until > now),
+            traffic: 0,
             clock_offset: None,
         }
     }
@@ -500,7 +501,9 @@ fn due(
         } else {
             priority.into()
         };
-        let rank = std::cmp::Reverse((entry.urgent, priority));
+        // What burns comes before how full something is: they share one narrow limit (huawei-esm.md, 1.7).
+        let burns = matches!(query, Query::Alarms(_));
+        let rank = std::cmp::Reverse((entry.urgent, burns, priority));
         due.push(((rank, entry.due, entry.seq), query, lane));
     }
     due.sort_unstable_by_key(|(order, ..)| *order);

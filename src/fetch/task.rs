@@ -29,6 +29,14 @@ pub trait Remote: Send + Sync {
     fn account(&self) -> AccountId;
     /// The limits its calls are counted against; the first is the default group.
     fn limits(&self) -> &[Limit];
+    /// Seconds the service's clock is ahead of ours, when that is far enough to matter.
+    fn clock_offset(&self) -> Option<i64> {
+        None
+    }
+    /// Bytes of requests and answers so far.
+    fn traffic(&self) -> u64 {
+        0
+    }
     /// Answers a question.
     fn answer<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Facts, ApiError>>;
     /// Carries out a change, at most once.
@@ -42,6 +50,15 @@ impl Remote for Client {
 
     fn limits(&self) -> &[Limit] {
         self.system().limits
+    }
+
+    fn traffic(&self) -> u64 {
+        Self::traffic(self)
+    }
+
+    fn clock_offset(&self) -> Option<i64> {
+        self.clock_difference()
+            .map(|difference| difference.as_secs())
     }
 
     fn answer<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Facts, ApiError>> {
@@ -252,7 +269,12 @@ impl Task {
     /// Reports health when it has changed: at once when a lamp has, otherwise at most once a second. `at` is when a
     /// change that waits is to be reported; returns whether that is settled.
     fn report_due(&self, at: &mut Option<Timestamp>, now: Timestamp) -> bool {
-        let health = self.counter.with(|scheduler| scheduler.health(now));
+        let mut health = self.counter.with(|scheduler| scheduler.health(now));
+        for one in &mut health {
+            let remote = self.remotes.get(&one.account);
+            one.clock_offset = remote.and_then(|remote| remote.clock_offset());
+            one.traffic = remote.map_or(0, |remote| remote.traffic());
+        }
         let before = self.health.borrow().clone();
         if health == before {
             return true;

@@ -1,6 +1,6 @@
 //! `:alarms`, the triage queue: what is wrong now, of all systems, worst first, then untouched, then newest.
 
-use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,9 +9,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::list::{List, Look, Row, heading};
+use super::queue::{self, Group, Likeness, Words};
 use super::{frame, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::marks::Mark;
+use crate::app::pane::{Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::SystemId;
@@ -30,16 +32,34 @@ use crate::ui::widgets::table::Column;
 const EVERY: Duration = Duration::from_secs(30);
 /// How old the samples of its sparklines may get: new ones come once a minute.
 const SAMPLES_EVERY: Duration = Duration::from_secs(60);
+/// How old incidents and orders may get, which are only in the queue when something is wrong with them.
+const OTHERS_EVERY: Duration = Duration::from_secs(60);
 /// The systems that can be asked for alarms.
 const SYSTEMS: [SystemId; 2] = [SystemId::KscMonitor, SystemId::HuaweiEsm];
 /// Steps of a sparkline that are kept; a narrower column shows the highest of several.
 const STEPS: usize = 30;
+/// Answers come one by one at the start: what comes within so many seconds is not new.
+const SETTLES: i64 = 15;
+/// How long an alarm can be put to sleep: seconds, and the locale key of the choice.
+const SLEEPS: [(i64, &str); 5] = [
+    (900, "alarms.sleep.quarter"),
+    (3600, "alarms.sleep.hour"),
+    (4 * 3600, "alarms.sleep.hours"),
+    (12 * 3600, "alarms.sleep.half_day"),
+    (0, "alarms.sleep.wake"),
+];
+
+const ROWS: &[Kind] = &[Kind::Alarm, Kind::Incident, Kind::Order];
 
 const COMMANDS: &[Command] = &[
+    Command::new("open", &["<enter>"]).on(ROWS).hinted(),
+    Command::new("alarm.seen", &["s"]).on(ROWS).hinted(),
+    Command::new("alarm.mine", &["m"]).on(ROWS),
+    Command::new("alarm.snooze", &["z s"]).on(ROWS),
+    Command::new("alarm.fold", &["z f"]),
     Command::new("alarm.cleared", &["z a"]),
-    Command::new("open", &["<enter>"])
-        .on(&[Kind::Alarm])
-        .hinted(),
+    Command::new("alarm.next_new", &["] a"]),
+    Command::new("alarm.prev_new", &["[ a"]),
 ];
 
 /// The triage queue.
@@ -47,13 +67,28 @@ pub struct Alarms {
     list: List<Entry>,
     /// Are alarms listed that are over?
     with_cleared: bool,
+    /// Groups that the user unfolded.
+    unfolded: Vec<Likeness>,
+    /// What has been in the queue.
+    known: HashSet<Subject>,
+    /// What came in since the user last looked at it.
+    fresh: HashSet<Subject>,
+    /// When the first rows came.
+    began: Option<Timestamp>,
+    /// Of which facts and which second the rows are.
+    made_of: Option<(u64, i64)>,
+    /// How many came within a minute, when that is a storm.
+    storm: Option<usize>,
+    /// What is put to sleep, while the user chooses for how long.
+    putting: Vec<Subject>,
 }
 
-/// One alarm with the last hour of its metric.
+/// One row with the last hour of its metric, or of its arrivals.
 struct Entry {
-    alarm: Alarm,
+    group: Group,
     steps: Vec<Option<f64>>,
     last: Option<f64>,
+    fresh: bool,
 }
 
 impl Alarms {
@@ -62,54 +97,259 @@ impl Alarms {
         Self {
             list: List::new(columns),
             with_cleared: false,
+            unfolded: Vec::new(),
+            known: HashSet::new(),
+            fresh: HashSet::new(),
+            began: None,
+            made_of: None,
+            storm: None,
+            putting: Vec::new(),
+        }
+    }
+
+    /// Makes the rows anew, unless neither facts nor the minute have changed.
+    fn refresh(&mut self, ctx: &Context) {
+        let made_of = (ctx.world.version(), ctx.at.as_second() / 10);
+        if self.made_of != Some(made_of) {
+            self.rebuild(ctx);
         }
     }
 
     fn rebuild(&mut self, ctx: &Context) {
-        let mut entries: Vec<Entry> = ctx
-            .world
-            .alarms()
-            .filter(|alarm| self.with_cleared || !alarm.cleared)
-            .map(|alarm| entry(alarm, ctx))
+        self.made_of = Some((ctx.world.version(), ctx.at.as_second() / 10));
+        let words = Words {
+            unaccepted: ctx.lang.t("alarms.unaccepted").into_owned(),
+            failed_order: ctx.lang.t("alarms.failed_order").into_owned(),
+        };
+        let items = queue::items(ctx.world, &words, self.with_cleared, ctx.at);
+        self.notice(&items, ctx);
+        self.storm = queue::storm(&items, ctx.at);
+        let groups = queue::fold(items, &self.unfolded, self.storm.is_some(), ctx.at);
+        let entries = groups
+            .into_iter()
+            .map(|group| self.entry(group, ctx))
             .collect();
-        entries.sort_by(|a, b| rank(&a.alarm).cmp(&rank(&b.alarm)));
         self.list.replace(entries, ctx);
+    }
+
+    /// Finds out what is new. What is over or touched is not.
+    fn notice(&mut self, items: &[queue::Item], ctx: &Context) {
+        if items.is_empty() && self.began.is_none() {
+            return;
+        }
+        let began = *self.began.get_or_insert(ctx.at);
+        let is_start = ctx.at.as_second() - began.as_second() < SETTLES;
+        for item in items {
+            if self.known.contains(&item.subject) {
+                continue;
+            }
+            self.known.insert(item.subject.clone());
+            if !is_start && !item.alarm.cleared && !item.mark.seen {
+                self.fresh.insert(item.subject.clone());
+            }
+        }
+        // What woke up is as new.
+        let woke = items
+            .iter()
+            .filter(|item| item.mark.woke(ctx.at) && !item.mark.seen);
+        self.fresh.extend(woke.map(|item| item.subject.clone()));
+        if self.known.len() > 2 * items.len() + 1000 {
+            let there: HashSet<Subject> = items.iter().map(|item| item.subject.clone()).collect();
+            self.known.retain(|subject| there.contains(subject));
+            self.fresh.retain(|subject| there.contains(subject));
+        }
+    }
+
+    fn entry(&self, group: Group, ctx: &Context) -> Entry {
+        let fresh = if group.all.is_empty() {
+            self.fresh.contains(&group.first.subject)
+        } else {
+            group.all.iter().any(|subject| self.fresh.contains(subject))
+        };
+        let alarm = &group.first.alarm;
+        let series = alarm.threshold.as_ref().and_then(|line| {
+            ctx.world
+                .series(&alarm.account, &line.series, Some(line.statistic))
+        });
+        let is_folded = group.len() > 1;
+        Entry {
+            steps: match series {
+                _ if is_folded => group.arrivals(ctx.at),
+                Some(series) => wants::spark(series, ctx.at, STEPS),
+                None => Vec::new(),
+            },
+            last: series
+                .filter(|_| !is_folded)
+                .and_then(Series::last)
+                .map(|sample| sample.value),
+            fresh,
+            group,
+        }
+    }
+
+    /// The row under the cursor has been looked at.
+    fn looked(&mut self) {
+        let Some(entry) = self.list.selected() else {
+            return;
+        };
+        for subject in entry.group.subjects() {
+            self.fresh.remove(&subject);
+        }
+    }
+
+    /// Everything that these rows stand for.
+    fn meant(&self, on: &[Subject]) -> Vec<Subject> {
+        let mut meant = Vec::new();
+        for subject in on {
+            let rows = self.list.rows().iter();
+            let row = rows
+                .filter(|entry| entry.group.len() > 1)
+                .find(|entry| &entry.group.first.subject == subject);
+            match row {
+                Some(entry) => meant.extend(entry.group.subjects()),
+                None => meant.push(subject.clone()),
+            }
+        }
+        meant
     }
 
     fn describe(&self, ctx: &Context) -> Vec<Request> {
         let Some(entry) = self.list.selected() else {
             return Vec::new();
         };
-        vec![Request::Document(document(&entry.alarm, ctx))]
+        let item = &entry.group.first;
+        match &item.subject {
+            Subject::Alarm(account, id) => {
+                // With every field that the service sent.
+                let alarm = ctx.world.alarm(account, id.raw()).unwrap_or(&item.alarm);
+                vec![Request::Document(document(alarm, ctx))]
+            }
+            other => vec![Request::Show(other.clone())],
+        }
+    }
+
+    /// A folded row unfolds, any other is opened.
+    fn open(&mut self, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        match self.list.selected() {
+            Some(entry) if entry.group.len() > 1 => {
+                self.unfold(ctx);
+                Vec::new()
+            }
+            // Without a series there is no graph, and a description says more than an empty one.
+            Some(entry)
+                if entry.group.first.alarm.threshold.is_none()
+                    && entry.group.first.subject.kind() == Kind::Alarm =>
+            {
+                self.describe(ctx)
+            }
+            _ => on.first().cloned().map(Request::Show).into_iter().collect(),
+        }
+    }
+
+    /// Folds or unfolds what is like the row under the cursor.
+    fn unfold(&mut self, ctx: &Context) {
+        let Some(entry) = self.list.selected() else {
+            return;
+        };
+        let like = queue::likeness(&entry.group.first, ctx.at);
+        match self.unfolded.iter().position(|known| *known == like) {
+            Some(at) => drop(self.unfolded.remove(at)),
+            None => self.unfolded.push(like),
+        }
+        self.rebuild(ctx);
+    }
+
+    fn mark(
+        &self,
+        on: &[Subject],
+        which: fn(&mut Mark) -> &mut bool,
+        ctx: &Context,
+    ) -> Vec<Request> {
+        let meant = self.meant(on);
+        let marks = queue::toggled(&ctx.world.marks, &meant, which, ctx.at.as_second());
+        vec![Request::Mark(marks)]
+    }
+
+    fn ask_how_long(&mut self, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        self.putting = self.meant(on);
+        let items = SLEEPS.iter().map(|(seconds, key)| Choice {
+            id: seconds.to_string(),
+            label: ctx.lang.t(key).into_owned(),
+            ..Choice::default()
+        });
+        vec![Request::Pick(Picking {
+            tag: "snooze",
+            title: ctx.lang.t("alarms.sleep.title").into_owned(),
+            items: items.collect(),
+            many: false,
+        })]
+    }
+
+    fn put_to_sleep(&mut self, ids: &[String], ctx: &Context) -> Vec<Request> {
+        let seconds: i64 = ids.first().and_then(|id| id.parse().ok()).unwrap_or(0);
+        let until = (seconds > 0).then(|| ctx.at.as_second() + seconds);
+        let marks = std::mem::take(&mut self.putting)
+            .into_iter()
+            .map(|subject| {
+                let mark = Mark {
+                    until,
+                    at: ctx.at.as_second(),
+                    ..ctx.world.marks.of(&subject)
+                };
+                (subject, mark)
+            });
+        vec![Request::Mark(marks.collect())]
+    }
+
+    /// Moves the cursor to the next new row, around the end.
+    fn go_to_fresh(&mut self, forward: bool, ctx: &Context) {
+        let rows = self.list.rows();
+        let here = self.list.subject();
+        let at = rows
+            .iter()
+            .position(|entry| Some(&entry.group.first.subject) == here.as_ref())
+            .unwrap_or(0);
+        let count = rows.len();
+        let next = (1..=count)
+            .map(|step| {
+                if forward {
+                    (at + step) % count
+                } else {
+                    (at + count - step) % count
+                }
+            })
+            .find(|row| rows[*row].fresh)
+            .map(|row| rows[row].group.first.subject.clone());
+        if let Some(subject) = next {
+            self.list.select(subject);
+            self.rebuild(ctx);
+            self.looked();
+        }
+    }
+
+    fn command(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
+        match name {
+            "open" => return self.open(on, ctx),
+            "describe" => return self.describe(ctx),
+            "alarm.seen" => return self.mark(on, |mark| &mut mark.seen, ctx),
+            "alarm.mine" => return self.mark(on, |mark| &mut mark.mine, ctx),
+            "alarm.snooze" => return self.ask_how_long(on, ctx),
+            "alarm.fold" => self.unfold(ctx),
+            "alarm.next_new" => self.go_to_fresh(true, ctx),
+            "alarm.prev_new" => self.go_to_fresh(false, ctx),
+            "alarm.cleared" => {
+                self.with_cleared = !self.with_cleared;
+                self.rebuild(ctx);
+            }
+            _ => {}
+        }
+        Vec::new()
     }
 }
 
 impl Default for Alarms {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Worst first; among equals what nobody has touched, then what has just begun.
-fn rank(alarm: &Alarm) -> (bool, Severity, bool, Reverse<Timestamp>, &str) {
-    (
-        alarm.cleared,
-        alarm.severity,
-        alarm.acknowledged,
-        Reverse(alarm.since),
-        alarm.id.raw(),
-    )
-}
-
-fn entry(alarm: &Alarm, ctx: &Context) -> Entry {
-    let series = alarm.threshold.as_ref().and_then(|line| {
-        ctx.world
-            .series(&alarm.account, &line.series, Some(line.statistic))
-    });
-    Entry {
-        steps: series.map_or_else(Vec::new, |series| wants::spark(series, ctx.at, STEPS)),
-        last: series.and_then(Series::last).map(|sample| sample.value),
-        alarm: alarm.clone(),
     }
 }
 
@@ -129,32 +369,40 @@ fn columns(lang: Lang) -> Vec<Column> {
             .priority(2),
         Column::fixed("count", title("col.count"), 5).right().wide(),
         Column::fixed("system", title("col.system"), 6).wide(),
+        Column::fixed("mark", title("col.mark"), 6).wide(),
     ]
 }
 
 impl Row for Entry {
     fn subject(&self) -> Subject {
-        Subject::Alarm(self.alarm.account.clone(), self.alarm.id.clone())
+        self.group.first.subject.clone()
     }
 
     fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
-        let alarm = &self.alarm;
+        let alarm = &self.group.first.alarm;
         match column {
             "sev" => severity_cell(alarm, look),
             "age" => format::age_of(look.lang, alarm.since, look.at).into(),
-            "title" => Cell::text(alarm.title.shown()),
+            "title" => self.title(look),
+            "resource" if self.group.len() > 1 => {
+                let count = self.group.resources.to_string();
+                look.lang
+                    .tf("alarms.resources", &[("count", &count)])
+                    .into()
+            }
             "resource" => Cell::text(alarm.resource.shown()),
             "region" => Cell::styled(alarm.region.shown(), "muted"),
             "trend" => self.trend(),
             "value" => self.value_cell(),
             "count" => alarm.count.to_string().into(),
             "system" => Cell::styled(alarm.account.system.short(), "muted"),
+            "mark" => Cell::styled(self.state().to_owned(), "muted"),
             _ => Cell::default(),
         }
     }
 
     fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
-        let alarm = &self.alarm;
+        let alarm = &self.group.first.alarm;
         match column {
             // Worst is highest, so that `sev>=3` means at least major.
             "sev" => Value::Number(4.0 - f64::from(alarm.severity as u8)),
@@ -165,21 +413,67 @@ impl Row for Entry {
             "value" | "trend" => self.last.map_or(Value::Missing, Value::Number),
             "count" => Value::Number(alarm.count.into()),
             "system" => Value::text(alarm.account.system.id()),
+            "mark" => Value::text(self.state()),
             _ => Value::Missing,
         }
     }
 }
 
 impl Entry {
+    /// What this user noted, as a word that filters know.
+    fn state(&self) -> &'static str {
+        let mark = &self.group.first.mark;
+        match () {
+            () if self.fresh => "new",
+            () if mark.mine => "mine",
+            () if mark.until.is_some() => "asleep",
+            () if mark.seen => "seen",
+            () => "",
+        }
+    }
+
+    /// What is wrong, with what this user noted in front and how many behind.
+    fn title<'a>(&'a self, look: &Look<'a>) -> Cell<'a> {
+        let (item, glyphs) = (&self.group.first, look.theme.glyphs());
+        let asleep = item.mark.sleeps(look.at);
+        let role = if asleep || item.alarm.cleared {
+            "muted"
+        } else {
+            "text"
+        };
+        let mut cell = if self.fresh {
+            Cell::styled(glyphs.lamp, "accent").then(" ", "text")
+        } else if item.mark.mine {
+            Cell::styled("@", "accent").then(" ", "text")
+        } else if let (true, Some(until)) = (asleep, item.mark.until) {
+            let until = Timestamp::from_second(until).unwrap_or(look.at);
+            Cell::styled(glyphs.paused, "muted")
+                .then(format!(" {} ", format::minute(until, look.zone)), "muted")
+        } else if item.mark.seen {
+            Cell::styled(glyphs.ok, "muted").then(" ", "text")
+        } else {
+            Cell::default()
+        };
+        if self.group.unfolded {
+            cell = cell.then("  ", "muted");
+        }
+        cell = cell.then(item.alarm.title.shown(), role);
+        if self.group.len() > 1 {
+            cell = cell.then(format!("  ×{}", self.group.len()), "accent");
+        }
+        cell
+    }
+
     fn trend(&self) -> Cell<'_> {
         if self.steps.is_empty() {
             return Cell::default();
         }
         let spark = Sparkline::new(self.steps.as_slice());
-        let Some(line) = &self.alarm.threshold else {
+        let alarm = &self.group.first.alarm;
+        let Some(line) = alarm.threshold.as_ref().filter(|_| self.group.len() == 1) else {
             return Cell::spark(spark);
         };
-        let role = Theme::severity_role(self.alarm.severity);
+        let role = Theme::severity_role(alarm.severity);
         let spark = spark.breach(line.comparison, line.value, role);
         let percent = line.unit.raw() == "%";
         Cell::spark(if percent {
@@ -190,11 +484,12 @@ impl Entry {
     }
 
     fn value_cell(&self) -> Cell<'_> {
-        match (self.last, &self.alarm.threshold) {
+        let alarm = &self.group.first.alarm;
+        match (self.last, &alarm.threshold) {
             (Some(value), Some(line)) => {
-                let breached = line.comparison.holds(value, line.value) && !self.alarm.cleared;
+                let breached = line.comparison.holds(value, line.value) && !alarm.cleared;
                 let role = if breached {
-                    Theme::severity_role(self.alarm.severity)
+                    Theme::severity_role(alarm.severity)
                 } else {
                     "text"
                 };
@@ -242,16 +537,36 @@ impl Pane for Alarms {
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         let mut needed = wants::of_each(ctx, &SYSTEMS, EVERY, Query::Alarms);
-        let wanted = self.list.rows().iter().filter_map(|entry| {
-            let line = entry.alarm.threshold.as_ref()?;
-            Some(wants::Wanted {
-                account: entry.alarm.account.clone(),
-                key: line.series.clone(),
-                statistic: line.statistic,
-                period: line.period,
-            })
-        });
+        // In a storm only what can be seen is worth its samples.
+        let wanted = self
+            .list
+            .rows()
+            .iter()
+            .filter(|entry| entry.group.len() == 1)
+            .take(200)
+            .filter_map(|entry| {
+                let alarm = &entry.group.first.alarm;
+                let line = alarm.threshold.as_ref()?;
+                Some(wants::Wanted {
+                    account: alarm.account.clone(),
+                    key: line.series.clone(),
+                    statistic: line.statistic,
+                    period: line.period,
+                })
+            });
         needed.extend(wants::series(wanted, SAMPLES_EVERY));
+        for account in ctx.world.accounts_of(SystemId::HuaweiCoc) {
+            let id = &account.id;
+            let followed = ctx.world.incident_ids(id);
+            needed.push(wants::want(Query::Orders(id.clone()), OTHERS_EVERY));
+            needed.push(wants::want(Query::WarRooms(id.clone()), OTHERS_EVERY));
+            if !followed.is_empty() {
+                needed.push(wants::want(
+                    Query::Incidents(id.clone(), followed),
+                    OTHERS_EVERY,
+                ));
+            }
+        }
         needed
     }
 
@@ -261,27 +576,22 @@ impl Pane for Alarms {
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
         if self.list.event(event, ctx) {
+            if matches!(event, Event::Command { .. }) {
+                self.looked();
+            }
             return Vec::new();
         }
         match event {
-            Event::Changed | Event::Opened { .. } => {
+            Event::Opened { .. } => {
                 self.rebuild(ctx);
                 Vec::new()
             }
-            Event::Command { name: "open", on } => {
-                on.first().cloned().map(Request::Show).into_iter().collect()
-            }
-            Event::Command {
-                name: "describe", ..
-            } => self.describe(ctx),
-            Event::Command {
-                name: "alarm.cleared",
-                ..
-            } => {
-                self.with_cleared = !self.with_cleared;
-                self.rebuild(ctx);
+            Event::Changed => {
+                self.refresh(ctx);
                 Vec::new()
             }
+            Event::Command { name, on } => self.command(name, on, ctx),
+            Event::Picked { tag: "snooze", ids } => self.put_to_sleep(ids, ctx),
             _ => Vec::new(),
         }
     }
@@ -304,7 +614,7 @@ impl Pane for Alarms {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = wants::of_each(&view.context(area), &SYSTEMS, EVERY, Query::Alarms);
-        let totals = totals(&self.list, view);
+        let totals = self.totals(view);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         let empty = view.t("alarms.empty");
         self.list.draw(view, &needs, &empty, inner, buf);
@@ -313,12 +623,7 @@ impl Pane for Alarms {
     fn summary(&self, view: &View) -> Line<'static> {
         let mut spans = Vec::new();
         for severity in [Severity::Critical, Severity::Major, Severity::Minor] {
-            let count = self
-                .list
-                .rows()
-                .iter()
-                .filter(|entry| entry.alarm.severity == severity && !entry.alarm.cleared)
-                .count();
+            let count = count(&self.list, severity);
             if count > 0 {
                 let glyph = view.theme.glyphs().severity(severity);
                 let word = severity_word(severity, view.lang);
@@ -338,20 +643,37 @@ impl Pane for Alarms {
     }
 }
 
-fn totals(list: &List<Entry>, view: &View) -> String {
-    let critical = list
-        .rows()
+/// How many alarms of a severity burn.
+fn count(list: &List<Entry>, severity: Severity) -> usize {
+    list.rows()
         .iter()
-        .filter(|entry| entry.alarm.severity == Severity::Critical && !entry.alarm.cleared)
-        .count();
-    let counted = frame::counted(&list.info(view.lang), view.lang);
-    if critical == 0 {
-        return counted;
+        .filter(|entry| {
+            let alarm = &entry.group.first.alarm;
+            alarm.severity == severity && !alarm.cleared
+        })
+        .map(|entry| entry.group.len())
+        .sum()
+}
+
+impl Alarms {
+    fn totals(&self, view: &View) -> String {
+        let mut totals = frame::counted(&self.list.info(view.lang), view.lang);
+        let mut add = |key: &str, count: usize| {
+            if count > 0 {
+                totals.push_str(" · ");
+                totals.push_str(&view.lang.tf(key, &[("count", &count.to_string())]));
+            }
+        };
+        let alarms: usize = self.list.rows().iter().map(|entry| entry.group.len()).sum();
+        if alarms > self.list.rows().len() {
+            add("alarms.folded", alarms);
+        }
+        add("alarms.critical", count(&self.list, Severity::Critical));
+        let fresh = self.list.rows().iter().filter(|entry| entry.fresh).count();
+        add("alarms.fresh", fresh);
+        add("alarms.storm", self.storm.unwrap_or(0));
+        totals
     }
-    let critical = view
-        .lang
-        .tf("alarms.critical", &[("count", &critical.to_string())]);
-    format!("{counted} · {critical}")
 }
 
 /// Everything that is known of an alarm.

@@ -12,6 +12,7 @@ use super::{alarms, chart_data, frame, policy_forms};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{Choice, Context, Event, Pane, Picking, Request, Tone, View};
+use crate::app::site::AUDIT_SPAN;
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -87,12 +88,6 @@ struct Shown {
     statistic: Statistic,
     /// The alarm it was opened from, with its threshold.
     alarm: Option<(SafeText, Threshold)>,
-}
-
-/// Something that happened at an instant.
-struct Happening {
-    at: i64,
-    words: String,
 }
 
 impl ChartPane {
@@ -378,9 +373,22 @@ impl ChartPane {
         }
     }
 
+    /// On something that happened `Enter` opens it; elsewhere it sets the cursor or takes it away.
+    fn cursor_or_event(&mut self, ctx: &Context) -> Vec<Request> {
+        let happened = self.cursor.and_then(|at| {
+            let happenings = ctx.world.happenings(ctx.lang, self.edges(ctx.at));
+            happenings.into_iter().find(|event| event.at == at)
+        });
+        if let Some(event) = happened {
+            return vec![Request::Show(event.subject)];
+        }
+        self.toggle_cursor(ctx);
+        Vec::new()
+    }
+
     /// Puts the cursor on the next thing that happened.
     fn jump(&mut self, forward: bool, ctx: &Context) -> Vec<Request> {
-        let happenings = happenings(ctx.world, ctx.lang, self.edges(ctx.at));
+        let happenings = ctx.world.happenings(ctx.lang, self.edges(ctx.at));
         let from = self.cursor.unwrap_or(self.edges(ctx.at).1);
         let next = if forward {
             happenings.iter().find(|event| event.at > from)
@@ -410,7 +418,7 @@ impl ChartPane {
             "chart.zoom_out" => self.zoom(true),
             "chart.earlier" => self.pan(true, ctx.at),
             "chart.later" => self.pan(false, ctx.at),
-            "chart.cursor" | "open" => self.toggle_cursor(ctx),
+            "chart.cursor" | "open" => return self.cursor_or_event(ctx),
             "move.left" => self.move_cursor(false, ctx),
             "move.right" => self.move_cursor(true, ctx),
             "chart.hour" => self.span = SPANS[0],
@@ -467,7 +475,7 @@ impl ChartPane {
                 Timestamp::from_second(at).map_or(String::new(), |at| format::exact(at, view.zone));
             let value = value_at(&plot(series), at)
                 .map_or_else(|| "-".to_owned(), |value| format::with_unit(value, unit));
-            let events = happenings(view.world, view.lang, self.edges(view.at));
+            let events = view.world.happenings(view.lang, self.edges(view.at));
             let near: Vec<&str> = events
                 .iter()
                 .filter(|event| (event.at - at).abs() < i64::from(series.period))
@@ -640,32 +648,6 @@ fn plot(series: &Series) -> Plot<'_> {
     }
 }
 
-/// What happened between two instants, oldest first: orders, incidents, and what this user changed.
-fn happenings(world: &World, lang: Lang, (from, to): (i64, i64)) -> Vec<Happening> {
-    let mut found = Vec::new();
-    let mut add = |at: Option<Timestamp>, key: &str, name: &str| {
-        if let Some(at) = at
-            .map(Timestamp::as_second)
-            .filter(|at| (from..=to).contains(at))
-        {
-            let words = lang.tf(key, &[("name", name)]);
-            found.push(Happening { at, words });
-        }
-    };
-    for (_, order) in world.orders() {
-        add(order.created, "chart.order_started", order.name.shown());
-        add(order.finished, "chart.order_ended", order.name.shown());
-    }
-    for (_, incident) in world.incidents() {
-        add(incident.created, "chart.incident", incident.title.shown());
-    }
-    for entry in &world.journal {
-        add(Some(entry.at), "chart.own", entry.summary.shown());
-    }
-    found.sort_by(|a, b| (a.at, &a.words).cmp(&(b.at, &b.words)));
-    found
-}
-
 impl Pane for ChartPane {
     fn name(&self) -> &'static str {
         "chart"
@@ -690,6 +672,12 @@ impl Pane for ChartPane {
             &[SystemId::HuaweiCoc],
             EVENTS_EVERY,
             Query::Orders,
+        ));
+        needs.extend(super::wants::of_each(
+            ctx,
+            &[SystemId::HuaweiEsm],
+            super::audit::EVERY,
+            |account| Query::Audit(account, AUDIT_SPAN),
         ));
         needs
     }
@@ -763,7 +751,9 @@ impl ChartPane {
 
     fn draw_chart(&self, view: &View, series: Option<&Series>, area: Rect, buf: &mut Buffer) {
         let (from, to) = self.edges(view.at);
-        let mut marks: Vec<(i64, &'static str)> = happenings(view.world, view.lang, (from, to))
+        let mut marks: Vec<(i64, &'static str)> = view
+            .world
+            .happenings(view.lang, (from, to))
             .iter()
             .map(|event| (event.at, "accent"))
             .collect();

@@ -16,12 +16,14 @@ pub mod incident_forms;
 pub mod incidents;
 pub mod journal;
 pub mod list;
+pub mod metering;
 pub mod metrics;
 pub mod network;
 pub mod orders;
 pub mod policies;
 mod policy_forms;
 pub mod problems;
+mod queue;
 pub mod resources;
 pub mod run;
 mod script_text;
@@ -56,6 +58,7 @@ pub fn catalog() -> Catalog {
         Box::new(assets::Assets::new()),
         Box::new(hosts::Hosts::new()),
         Box::new(network::Network::new()),
+        Box::new(metering::Metering::new()),
         Box::new(journal::Journal::new()),
         Box::new(problems::Problems::new()),
         Box::new(budget::Budget::new()),

@@ -188,12 +188,10 @@ impl<R: Shelved> Pane for Shelf<R> {
     }
 
     fn summary(&self, view: &View) -> Line<'static> {
-        match R::remark(self.list.rows(), view) {
-            Some((remark, role)) => Line::styled(remark, view.theme.style(role)),
-            None => {
-                let counted = frame::counted(&self.list.info(view.lang), view.lang);
-                Line::styled(counted, view.theme.style("text"))
-            }
+        if let Some((remark, role)) = R::remark(self.list.rows(), view) {
+            return Line::styled(remark, view.theme.style(role));
         }
+        let counted = frame::counted(&self.list.info(view.lang), view.lang);
+        Line::styled(counted, view.theme.style("text"))
     }
 }

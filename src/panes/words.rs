@@ -104,7 +104,9 @@ pub fn bar(share: Option<f64>, cells: u8, role: &'static str, glyphs: &Glyphs) -
     let Some(share) = share else {
         return Cell::default();
     };
-    let filled = (share.clamp(0.0, 1.0) * f64::from(cells)).round() as usize;
+    let filled = (1..=cells)
+        .filter(|cell| share >= (f64::from(*cell) - 0.5) / f64::from(cells))
+        .count();
     let whole = glyphs.bar.last().copied().unwrap_or("#");
     let rest = usize::from(cells).saturating_sub(filled);
     Cell::styled(whole.repeat(filled), role).then(glyphs.bar_rest.repeat(rest), "muted")

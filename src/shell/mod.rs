@@ -42,6 +42,10 @@ pub trait Core {
     fn dirty(&self) -> bool;
     /// The screen shows the present state.
     fn drawn(&mut self);
+    /// The shortest time between two frames.
+    fn pace(&self) -> Duration {
+        FRAME
+    }
 }
 
 impl Core for App {
@@ -64,10 +68,21 @@ impl Core for App {
     fn drawn(&mut self) {
         Self::drawn(self);
     }
+
+    fn pace(&self) -> Duration {
+        if self.low_traffic() {
+            FRAME_OF_LOW_TRAFFIC
+        } else {
+            FRAME
+        }
+    }
 }
 
 /// The shortest time between two frames: at most 30 a second.
 const FRAME: Duration = Duration::from_millis(33);
+
+/// The shortest time between two frames over a line on which every byte counts: at most 2 a second.
+const FRAME_OF_LOW_TRAFFIC: Duration = Duration::from_millis(500);
 
 /// How many keys are handled before a frame is drawn in between.
 const KEYS_AT_ONCE: usize = 1_000;
@@ -277,13 +292,13 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
     /// A frame that is further away than frames can be was planned before the clock was set back.
     fn may_draw(&self) -> bool {
         let now = self.clock.now();
-        now >= self.next_frame || self.next_frame > now + FRAME
+        now >= self.next_frame || self.next_frame > now + self.app.pace()
     }
 
     fn draw(&mut self) -> io::Result<()> {
         self.console.draw(|frame| self.app.view(frame))?;
         self.app.drawn();
-        self.next_frame = self.clock.now() + FRAME;
+        self.next_frame = self.clock.now() + self.app.pace();
         Ok(())
     }
 }

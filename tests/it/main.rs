@@ -20,6 +20,7 @@ mod sim;
 mod site;
 mod stage;
 mod terminal;
+mod triage;
 mod wire;
 
 use std::collections::BTreeSet;

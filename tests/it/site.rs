@@ -26,9 +26,12 @@ struct Site {
 
 impl Site {
     fn with(quirks: &str) -> Self {
+        Self::of(&format!("like = \"demo\"\nsite_quirk = [{quirks}]"))
+    }
+
+    fn of(scenario: &str) -> Self {
         let clock = Clock::follow_tokio("2026-11-22T02:00:00Z".parse().unwrap());
-        let text = format!("like = \"demo\"\nsite_quirk = [{quirks}]");
-        let sim = Sim::new(Scenario::parse("test", &text).unwrap(), clock.clone());
+        let sim = Sim::new(Scenario::parse("test", scenario).unwrap(), clock.clone());
         let (connection, credentials) = sim
             .connections("http://127.0.0.1:1")
             .into_iter()
@@ -301,4 +304,15 @@ async fn a_failing_job_says_so_and_an_old_one_is_gone() {
     let query = Query::MeterJob(site.account.clone(), job);
     let error = site.try_ask(query).await.unwrap_err();
     assert_eq!(error.class, Class::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_disagrees_is_noticed_without_any_refusal() {
+    let agreeing = Site::with("");
+    agreeing.capacity().await;
+    assert_eq!(agreeing.client.clock_difference(), None);
+    let ahead = Site::of("like = \"demo\"\n[clock_ahead]\nhuawei-esm = 300");
+    ahead.capacity().await;
+    let difference = ahead.client.clock_difference().unwrap();
+    assert!((299..=301).contains(&difference.as_secs()), "{difference}");
 }

@@ -305,8 +305,8 @@ impl Estate {
         }
         let days = job.days() as f64;
         let works = self.scaled(Duration::from_secs_f64((5.0 + days * 0.25).min(30.0)));
-        let part = (age - waits).as_secs_f64() / works.as_secs_f64();
-        let per_cent = (part * 100.0).clamp(0.0, 99.0) as u8;
+        let part = age.saturating_sub(waits).as_millis() * 100 / works.as_millis().max(1);
+        let per_cent = u8::try_from(part.min(99)).unwrap_or(99);
         let fails = job.region.starts_with("fail") || luck("fails") < 0.05;
         match per_cent {
             _ if job.region.starts_with("slow") => MeterPhase::Running(per_cent.min(60)),

@@ -20,7 +20,7 @@ const UNFINISHED: usize = 10;
 
 pub(super) fn add(handlers: Handlers) -> Handlers {
     handlers
-        .answering::<CreateSdrQueryJob>(|estate, caller, ask| create(estate, caller, ask))
+        .answering::<CreateSdrQueryJob>(create)
         .on_json::<GetSdrQueryJob>(|estate, _, ask| {
             let job = job(estate, &ask.domain_id, &ask.job_id)?;
             let (status, progress) = match estate.meter_phase(job) {

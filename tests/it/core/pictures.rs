@@ -38,6 +38,7 @@ fn below_the_minimum_the_needed_size_is_said() {
 fn the_bars_name_profile_regions_accounts_and_calls_left() {
     let mut desk = Desk::new();
     let health = |system, left, limit| AccountHealth {
+        traffic: 0,
         account: AccountId::new("demo", system),
         lamp: Lamp::Live,
         left,

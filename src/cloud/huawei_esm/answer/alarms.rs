@@ -14,8 +14,10 @@ use crate::cloud::huawei_esm::ops::{
 };
 use crate::cloud::huawei_esm::time::instant;
 use crate::domain::account::AccountId;
-use crate::domain::alarm::{Alarm, Severity};
+use crate::domain::alarm::{Alarm, Comparison, Severity, Threshold};
 use crate::domain::error::{ApiError, Class};
+use crate::domain::metric::{SeriesKey, Statistic};
+use crate::domain::site::namespace;
 use crate::domain::text::SafeText;
 
 /// How far back open alarms are looked for: later editions allow two months (huawei-esm.md, A6).
@@ -163,10 +165,40 @@ fn alarm(account: &AccountId, list: &str, cleared: bool, row: &AlarmRow, now: Ti
             _ => cleared,
         },
         acknowledged: row.acked.trim() == "1",
-        threshold: None,
+        threshold: threshold(row),
         policy: None,
         detail: detail(row),
     }
+}
+
+/// The series and the threshold that an alarm about a virtual machine names in its words. The service has no field for
+/// them; an alarm whose words do not say which metric it is about, and which threshold, has none.
+fn threshold(row: &AlarmRow) -> Option<Threshold> {
+    let machine = known(&[&row.native_me_dn, &row.me_dn]);
+    let is_id = machine.len() == 36 && machine.bytes().filter(|byte| *byte == b'-').count() == 4;
+    let words = format!("{} {}", row.alarm_name, row.additional_information).to_lowercase();
+    let has = |some: [&str; 2]| some.iter().any(|word| words.contains(word));
+    let metric = match () {
+        () if !is_id => return None,
+        () if has(["disk", "磁盘"]) => "disk_util",
+        () if has(["memory", "内存"]) => "mem_usage",
+        () if has(["cpu", "处理器"]) => "cpu_usage",
+        () => return None,
+    };
+    let (_, value) = words.split_once("threshold=")?;
+    let digits: String = value
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    Some(Threshold {
+        series: SeriesKey::new(namespace::VM, machine, metric),
+        statistic: Statistic::Average,
+        // Samples come every five minutes (huawei-esm.md, B8).
+        period: 300,
+        comparison: Comparison::Above,
+        value: digits.parse().ok()?,
+        unit: "%".into(),
+    })
 }
 
 /// 1 is critical and 4 a warning; the audit log's scale runs the other way (huawei-esm.md, 1.10). A severity this
@@ -296,6 +328,21 @@ mod tests {
         assert!(alarm.acknowledged && !alarm.cleared);
         assert_eq!(field(&alarm, "first_occur_utc"), "the other day");
         assert_eq!(field(&alarm, "new_field"), "[1]");
+    }
+
+    #[test]
+    fn an_alarm_about_a_machine_has_a_graph_when_its_words_say_which() {
+        let mut row = sample();
+        assert_eq!(read(row.clone()).threshold, None);
+        row["nativeMeDn"] = json!("abfa96bc-29f6-4571-bfba-fcfdf6ad6ebb");
+        row["additional_information"] = json!("usage=96%");
+        assert_eq!(read(row.clone()).threshold, None);
+        row["additional_information"] = json!("usage=96%;threshold=92.5%");
+        let line = read(row.clone()).threshold.unwrap();
+        assert_eq!(line.series.metric.raw(), "mem_usage");
+        assert!((line.value - 92.5).abs() < f64::EPSILON);
+        row["alarm_name"] = json!("Something else");
+        assert_eq!(read(row).threshold, None);
     }
 
     #[test]

@@ -237,11 +237,11 @@ fn unit(service: &str, metric: &str) -> Unit {
     match service {
         "ECS_VM" => Unit::Machines,
         "BMS" | "DeH" => Unit::Servers,
-        "EVS" | "OBS" | "SFS" => Unit::Terabytes,
         "EIP" => Unit::Addresses,
         "RDS" => Unit::Instances,
         "DCC" if metric.to_ascii_lowercase().contains("cpu") => Unit::Cores,
-        "DCC" => Unit::Terabytes,
+        // Of dedicated clusters that is memory.
+        "EVS" | "OBS" | "SFS" | "DCC" => Unit::Terabytes,
         _ => Unit::Things,
     }
 }

@@ -230,13 +230,13 @@ mod tests {
             hosted(&row)
         };
         let sample = r#"[['', 'web-01', 'Euler', '[{"cores":"1","model":"","threads":"1","cpu":"16 * 1 * 1 * ","sockets":"16"}]']]"#;
-        let hosted = read(json!(sample));
-        let Embedded::Read(vms) = hosted.vms else {
-            panic!("{:?}", hosted.vms)
+        let listed = read(json!(sample));
+        let Embedded::Read(vms) = listed.vms else {
+            panic!("{:?}", listed.vms)
         };
         assert_eq!((vms[0].name.raw(), vms[0].os.raw()), ("web-01", "Euler"));
         assert_eq!(vms[0].cpu.raw(), "16 * 1 * 1");
-        assert_eq!(hosted.at.unwrap().to_string(), "2024-09-20T08:02:00Z");
+        assert_eq!(listed.at.unwrap().to_string(), "2024-09-20T08:02:00Z");
         assert_eq!(read(json!("[['a")).vms, Embedded::Raw("[['a".into()));
         let real = read(json!([["id", "name", "Euler", "odd"]])).vms;
         let Embedded::Read(vms) = real else {

@@ -92,8 +92,9 @@ pub(super) async fn job(client: &Client, job: &SafeText) -> Result<MeterJob, Api
         status_raw: word.into(),
         progress: state
             .progress
-            .number()
-            .map_or(0, |progress| progress.clamp(0.0, 100.0) as u8),
+            .integer()
+            .and_then(|progress| u8::try_from(progress.clamp(0, 100)).ok())
+            .unwrap_or(0),
     })
 }
 

@@ -290,6 +290,9 @@ fn vm_point(row: &VmPerformanceRow) -> Option<Point> {
     })
 }
 
+/// The values of each period, by its first second.
+type Periods = BTreeMap<i64, Vec<f64>>;
+
 /// Points as series, several points of a period as one sample.
 fn condensed(
     namespace: &SafeText,
@@ -298,8 +301,7 @@ fn condensed(
     period: u32,
 ) -> Vec<Series> {
     let period = period.max(1);
-    let mut found: BTreeMap<(String, String), (Option<String>, BTreeMap<i64, Vec<f64>>)> =
-        BTreeMap::new();
+    let mut found: BTreeMap<(String, String), (Option<String>, Periods)> = BTreeMap::new();
     for point in points {
         let (unit, periods) = found.entry((point.instance, point.metric)).or_default();
         *unit = point.unit.or_else(|| unit.take());

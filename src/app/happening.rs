@@ -1,0 +1,79 @@
+//! Look-ups in the [`World`]: what changed between two instants, for the marks under charts and in details.
+
+use jiff::Timestamp;
+
+use crate::domain::alarm::Severity;
+use crate::domain::journal::JournalEntry;
+use crate::domain::site::AuditEntry;
+use crate::ui::lang::Lang;
+
+use super::subject::Subject;
+use super::world::World;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// What, in the user's language.
+    pub words: String,
+    /// What to open for more.
+    pub subject: Subject,
+}
+
+impl World {
+    /// What happened between two instants (seconds since 1970), oldest first: entries of the audit log, orders,
+    /// incidents, WarRooms, and what this user changed.
+    pub fn happenings(&self, lang: Lang, (from, to): (i64, i64)) -> Vec<Happening> {
+        let mut found = Vec::new();
+        let mut add = |at: Option<Timestamp>, key: &str, name: &str, subject: Subject| {
+            let second = at.map(Timestamp::as_second);
+            if let Some(at) = second.filter(|at| (from..=to).contains(at)) {
+                let words = lang.tf(key, &[("name", name)]);
+                found.push(Happening { at, words, subject });
+            }
+        };
+        for (account, order) in self.orders() {
+            let subject = || Subject::Order(account.clone(), order.id.clone());
+            let name = order.name.shown();
+            add(order.created, "chart.order_started", name, subject());
+            add(order.finished, "chart.order_ended", name, subject());
+        }
+        for (account, incident) in self.incidents() {
+            let subject = Subject::Incident(account.clone(), incident.id.clone());
+            let title = incident.title.shown();
+            add(incident.created, "chart.incident", title, subject);
+        }
+        for (account, room) in self.warrooms() {
+            let subject = Subject::WarRoom(account.clone(), room.number.clone());
+            add(room.created, "chart.warroom", room.title.shown(), subject);
+        }
+        let telling = |deed: &AuditEntry| {
+            // Logins and reports change nothing: hints are in the log, not under charts.
+            let matters = deed.severity < Severity::Info || deed.failed == Some(true);
+            matters && !is_own(deed, &self.journal)
+        };
+        for (account, deed) in self.audit().filter(|(_, deed)| telling(deed)) {
+            let subject = Subject::Deed(account.clone(), deed.id.clone());
+            let name = format!("{} {} ({})", deed.what, deed.resource, deed.user);
+            add(deed.at, "chart.deed", &name, subject);
+        }
+        for entry in &self.journal {
+            let subject = Subject::Entry(entry.ticket);
+            add(Some(entry.at), "chart.own", entry.summary.shown(), subject);
+        }
+        found.sort_by(|a, b| (a.at, &a.words).cmp(&(b.at, &b.words)));
+        found
+    }
+}
+
+/// Is this entry of the audit log one that the journal has, too? Orders are told by their own service.
+fn is_own(deed: &AuditEntry, journal: &[JournalEntry]) -> bool {
+    deed.what.raw() == "executeScript"
+        || journal.iter().any(|entry| {
+            let near = deed
+                .at
+                .is_some_and(|at| (at.as_second() - entry.at.as_second()).abs() < 5);
+            near && entry.operation.contains("sdr_query_job") && deed.what.raw() == "createQueryJob"
+        })
+}

@@ -1,0 +1,507 @@
+//! `:metering`: a job that gathers metering records: created by a form, watched with its progress, its records paged
+//! and summed. The whole of it is written to a file by the command line (`E` copies the command).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use serde_json::Value as Json;
+
+use super::list::{List, Look, Row, heading};
+use super::shelf::SYSTEMS;
+use super::{frame, wants, words};
+use crate::app::command::Command;
+use crate::app::effect::Effect;
+use crate::app::pane::{
+    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
+};
+use crate::app::subject::{Kind, Subject};
+use crate::app::world::World;
+use crate::domain::account::AccountId;
+use crate::domain::action::{Action, NewMeterJob, Receipt};
+use crate::domain::query::{Facts, Query, Want};
+use crate::domain::site::{MeterJob, MeterPage, MeterStatus};
+use crate::domain::text::SafeText;
+use crate::ui::form::{Field, Form};
+use crate::ui::format;
+use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::gauge::Gauge;
+use crate::ui::widgets::table::Column;
+
+/// How often a job is asked how far it is.
+const WATCH_EVERY: Duration = Duration::from_secs(3);
+/// Records do not change once they are there.
+const PAGES_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// Pages that are kept on the screen at most: more is for a file.
+const PAGES: usize = 50;
+
+const COMMANDS: &[Command] = &[
+    Command::changes("metering.create", &["n"]).hinted(),
+    Command::new("metering.more", &[">"]).hinted(),
+    Command::new("metering.stop", &["x"]),
+    Command::new("metering.export", &["E"]).hinted(),
+];
+
+/// Metering.
+pub struct Metering {
+    list: List<Entry>,
+    job: Option<(AccountId, SafeText)>,
+    /// Is the job asked how far it is?
+    watching: bool,
+    /// Markers of the pages that were asked for; the first page has none.
+    markers: Vec<String>,
+}
+
+/// One record.
+struct Entry {
+    account: AccountId,
+    number: usize,
+    fields: Vec<(SafeText, SafeText)>,
+}
+
+impl Entry {
+    fn field(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(known, _)| known.raw() == name);
+        found.map_or("", |(_, text)| text.shown())
+    }
+}
+
+/// Columns and the fields they show. What a record has is not documented; all of it is in the description.
+const FIELDS: [(&str, &str); 5] = [
+    ("kind", "resource_type_code"),
+    ("resource", "resource_id"),
+    ("spec", "resource_spec_code"),
+    ("begin", "begin_time"),
+    ("value", "accumulate_factor_value"),
+];
+
+impl Row for Entry {
+    fn subject(&self) -> Subject {
+        Subject::MeterJob(self.account.clone(), self.number.to_string().into())
+    }
+
+    fn cell<'a>(&'a self, column: &'static str, _look: &Look<'a>) -> Cell<'a> {
+        if let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == column) {
+            return Cell::text(self.field(field));
+        }
+        let texts: Vec<&str> = self.fields.iter().map(|(_, text)| text.shown()).collect();
+        Cell::styled(texts.join(" "), "muted")
+    }
+
+    fn value<'a>(&'a self, column: &'static str, _at: Timestamp) -> Value<'a> {
+        let field = FIELDS.iter().find(|(name, _)| *name == column);
+        let text = field.map_or("", |(_, field)| self.field(field));
+        match text.parse() {
+            Ok(number) if column == "value" => Value::Number(number),
+            _ => Value::text(text),
+        }
+    }
+}
+
+fn columns(lang: Lang) -> Vec<Column> {
+    let title = |key| heading(lang, key);
+    vec![
+        Column::flex("kind", title("metering.kind"), 12, 26).grow(2),
+        Column::flex("resource", title("col.resource"), 10, 38)
+            .grow(2)
+            .cut_middle(),
+        Column::flex("spec", title("metering.spec"), 8, 22).priority(3),
+        Column::flex("begin", title("metering.begin"), 14, 19),
+        Column::flex("value", title("col.value"), 6, 10).right(),
+        Column::flex("all", title("metering.all"), 10, 90).wide(),
+    ]
+}
+
+impl Metering {
+    /// Without a job.
+    pub fn new() -> Self {
+        Self {
+            list: List::new(columns),
+            job: None,
+            watching: false,
+            markers: Vec::new(),
+        }
+    }
+
+    fn state<'w>(&self, world: &'w World) -> Option<&'w MeterJob> {
+        let (account, job) = self.job.as_ref()?;
+        match world.facts(&Query::MeterJob(account.clone(), job.clone()))? {
+            Facts::MeterJob(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    fn pages<'w>(&'w self, world: &'w World) -> impl Iterator<Item = &'w MeterPage> {
+        self.markers.iter().filter_map(|marker| {
+            let (account, job) = self.job.as_ref()?;
+            let query = Query::MeterPage(account.clone(), job.clone(), marker.clone());
+            match world.facts(&query)? {
+                Facts::MeterPage(page) => Some(page),
+                _ => None,
+            }
+        })
+    }
+
+    fn rebuild(&mut self, ctx: &Context) {
+        let is_done = self
+            .state(ctx.world)
+            .is_some_and(|state| state.status == MeterStatus::Done);
+        if is_done && self.markers.is_empty() {
+            self.markers.push(String::new());
+        }
+        // An empty page with a marker is not the end: what is behind it is asked for at once.
+        let behind = self
+            .pages(ctx.world)
+            .last()
+            .filter(|page| page.records.is_empty() && !page.next.is_empty())
+            .map(|page| page.next.clone());
+        self.go_on(behind);
+        let Some((account, _)) = self.job.clone() else {
+            return;
+        };
+        let records = self.pages(ctx.world).flat_map(|page| page.records.iter());
+        let entries = records
+            .enumerate()
+            .map(|(number, fields)| Entry {
+                account: account.clone(),
+                number,
+                fields: fields.clone(),
+            })
+            .collect();
+        self.list.replace(entries, ctx);
+    }
+
+    /// Asks for a further page, unless it was asked for already.
+    fn go_on(&mut self, marker: Option<String>) {
+        let new = marker.filter(|marker| {
+            !marker.is_empty() && !self.markers.contains(marker) && self.markers.len() < PAGES
+        });
+        self.markers.extend(new);
+    }
+
+    fn ask(ctx: &Context) -> Vec<Request> {
+        let t = |key: &str| ctx.lang.t(key).into_owned();
+        let today = ctx.at.to_zoned(ctx.zone.clone()).date();
+        let form = Form::new(t("metering.create_title"), t("metering.go_on"))
+            .field(
+                Field::text("from", t("metering.from"))
+                    .required()
+                    .len(10, 10)
+                    .value(&today.first_of_month().to_string()),
+            )
+            .field(
+                Field::text("to", t("metering.to"))
+                    .required()
+                    .len(10, 10)
+                    .value(&today.to_string())
+                    .help(t("metering.to_help")),
+            )
+            .field(Field::text("region", t("metering.region")).len(0, 255))
+            .field(Field::text("site", t("metering.site")).len(0, 36));
+        vec![Request::Form(Box::new(Asking {
+            tag: "metering",
+            form,
+        }))]
+    }
+
+    fn filled(values: &Json, ctx: &Context) -> Vec<Request> {
+        let reject = |field: &str, key: &str| {
+            vec![Request::Reject {
+                field: field.to_owned(),
+                why: ctx.lang.t(key).into_owned(),
+            }]
+        };
+        let day = |name: &str| words::text(values, name).parse::<Date>().ok();
+        let Some(from) = day("from") else {
+            return reject("from", "metering.no_day");
+        };
+        let Some(to) = day("to") else {
+            return reject("to", "metering.no_day");
+        };
+        if to <= from {
+            return reject("to", "metering.not_later");
+        }
+        let given = |name: &str| Some(words::text(values, name)).filter(|text| !text.is_empty());
+        for name in ["region", "site"] {
+            let fits = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+            if !words::text(values, name).chars().all(fits) {
+                return reject(name, "metering.odd_word");
+            }
+        }
+        let Some(account) = ctx.world.accounts_of(SYSTEMS[0]).next() else {
+            return Vec::new();
+        };
+        let job = NewMeterJob {
+            from,
+            to,
+            site: given("site"),
+            region: given("region"),
+        };
+        let days = [("from", &*from.to_string()), ("to", &*to.to_string())];
+        vec![Request::Confirm(Box::new(Confirm {
+            title: ctx.lang.tf("metering.confirm", &days),
+            summary: ctx.lang.tf("metering.summary", &days),
+            command: format!("metering run --from {from} --to {to} --csv metering.csv"),
+            targets: vec![account.id.to_string()],
+            consequence: vec![ctx.lang.t("metering.consequence").into_owned()],
+            button: ctx.lang.t("metering.button").into_owned(),
+            risk: Guard::Low,
+            subject: None,
+            action: Action::CreateMeterJob(account.id.clone(), job),
+        }))]
+    }
+
+    fn command(&mut self, name: &str, ctx: &Context) -> Vec<Request> {
+        match name {
+            "metering.create" => return Self::ask(ctx),
+            "metering.more" => {
+                let next = self.pages(ctx.world).last().map(|page| page.next.clone());
+                self.go_on(next);
+            }
+            "metering.stop" => self.watching = !self.watching,
+            "metering.export" => {
+                if let Some((_, job)) = &self.job {
+                    let command = format!(
+                        "watchkeeper metering run --job {} --csv metering.csv",
+                        words::quoted(job.raw())
+                    );
+                    return vec![Request::Effect(Effect::Copy(command))];
+                }
+            }
+            "open" | "describe" => return self.describe(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn describe(&self) -> Vec<Request> {
+        let Some(entry) = self.list.selected() else {
+            return Vec::new();
+        };
+        let lines = entry
+            .fields
+            .iter()
+            .map(|(name, text)| frame::pair(name.shown(), text.shown()));
+        vec![Request::Document(Document {
+            title: entry.field("resource_id").to_owned(),
+            lines: lines.collect(),
+        })]
+    }
+
+    /// The state of the job in words.
+    fn words(&self, view: &View) -> (String, &'static str) {
+        let Some((_, job)) = &self.job else {
+            return (view.t("metering.none"), "muted");
+        };
+        let Some(state) = self.state(view.world) else {
+            return (view.t("metering.asking"), "muted");
+        };
+        let (key, role) = match state.status {
+            MeterStatus::Pending => ("metering.pending", "state.running"),
+            MeterStatus::Running => ("metering.running", "state.running"),
+            MeterStatus::Done => ("metering.done", "state.ok"),
+            MeterStatus::Failed => ("metering.failed", "state.crit"),
+            MeterStatus::Unknown => ("metering.unknown", "state.unknown"),
+        };
+        let mut text = view.lang.tf(
+            key,
+            &[
+                ("job", job.shown()),
+                ("word", state.status_raw.shown()),
+                ("percent", &state.progress.to_string()),
+            ],
+        );
+        if !self.watching && !is_over(state.status) {
+            text.push_str("  ");
+            text.push_str(&view.t("metering.stopped"));
+        }
+        (text, role)
+    }
+
+    /// Records and sums for each kind of resource, of the pages that were read.
+    fn sums(&self, view: &View) -> String {
+        let mut sums: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+        for entry in self.list.rows() {
+            let sum = sums.entry(entry.field("resource_type_code")).or_default();
+            sum.0 += 1;
+            sum.1 += entry
+                .field("accumulate_factor_value")
+                .parse::<f64>()
+                .unwrap_or_default();
+        }
+        let more = self.pages(view.world).last();
+        let more = more.is_some_and(|page| !page.next.is_empty());
+        let mut texts: Vec<String> = sums
+            .iter()
+            .map(|(kind, (count, sum))| format!("{kind} {count} · Σ {}", format::number(*sum)))
+            .collect();
+        if more {
+            texts.push(
+                view.lang
+                    .tf("metering.and_more", &[("key", &view.key("metering.more"))]),
+            );
+        }
+        texts.join("   ")
+    }
+}
+
+const fn is_over(status: MeterStatus) -> bool {
+    matches!(status, MeterStatus::Done | MeterStatus::Failed)
+}
+
+impl Default for Metering {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Pane for Metering {
+    fn name(&self) -> &'static str {
+        "metering"
+    }
+
+    fn title(&self) -> &'static str {
+        "metering.title"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["meter", "sdr"]
+    }
+
+    fn opens(&self) -> &'static [Kind] {
+        &[]
+    }
+
+    fn needs(&self, ctx: &Context) -> Vec<Want> {
+        let Some((account, job)) = &self.job else {
+            return Vec::new();
+        };
+        let over = self
+            .state(ctx.world)
+            .is_some_and(|state| is_over(state.status));
+        let mut needs = Vec::new();
+        if self.watching {
+            let every = if over { PAGES_EVERY } else { WATCH_EVERY };
+            let query = Query::MeterJob(account.clone(), job.clone());
+            needs.push(wants::want(query, every));
+        }
+        needs.extend(self.markers.iter().map(|marker| {
+            let query = Query::MeterPage(account.clone(), job.clone(), marker.clone());
+            wants::want(query, PAGES_EVERY)
+        }));
+        needs
+    }
+
+    fn commands(&self) -> &'static [Command] {
+        COMMANDS
+    }
+
+    fn refusal(&self, command: &str, _on: &[Subject], ctx: &Context) -> Option<String> {
+        let key = match command {
+            "metering.create" if ctx.world.accounts_of(SYSTEMS[0]).next().is_none() => {
+                "metering.no_site"
+            }
+            "metering.export" | "metering.stop" if self.job.is_none() => "metering.none",
+            _ => return None,
+        };
+        Some(ctx.lang.t(key).into_owned())
+    }
+
+    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
+        if self.list.event(event, ctx) {
+            return Vec::new();
+        }
+        match event {
+            Event::Opened { .. } | Event::Changed => {
+                self.rebuild(ctx);
+                Vec::new()
+            }
+            Event::Command { name, .. } => self.command(name, ctx),
+            Event::Form {
+                tag: "metering",
+                values,
+            } => Self::filled(values, ctx),
+            Event::Done {
+                action: Action::CreateMeterJob(account, _),
+                result: Ok(Receipt {
+                    created: Some(job), ..
+                }),
+                ..
+            } => {
+                self.job = Some((account.clone(), job.clone()));
+                self.markers.clear();
+                self.watching = true;
+                self.list.replace(Vec::new(), ctx);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        self.list.back()
+    }
+
+    fn subject(&self, _world: &World) -> Option<Subject> {
+        let (account, job) = self.job.clone()?;
+        Some(Subject::MeterJob(account, job))
+    }
+
+    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+        Some(self.list.info(ctx.lang))
+    }
+
+    fn repeat(&self, _world: &World) -> Option<String> {
+        let (_, job) = self.job.as_ref()?;
+        let job = words::quoted(job.raw());
+        Some(format!("metering run --job {job} --csv metering.csv"))
+    }
+
+    fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let needs = self.needs(&view.context(area));
+        let totals = frame::counted(&self.list.info(view.lang), view.lang);
+        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let (text, role) = self.words(view);
+        let style = view.theme.style(role);
+        let mut rest = inner;
+        if rest.height > 5 {
+            buf.set_line(
+                rest.x,
+                rest.y,
+                &Line::styled(text.clone(), style),
+                rest.width,
+            );
+            let bar = Rect {
+                y: rest.y + 1,
+                height: 1,
+                ..rest
+            };
+            if let Some(state) = self.state(view.world) {
+                let part = [(f64::from(state.progress), role)];
+                Gauge::of(&part, 100.0).draw(view.theme, bar, buf);
+                let sums = Line::styled(self.sums(view), view.theme.style("text"));
+                buf.set_line(rest.x, rest.y + 2, &sums, rest.width);
+            }
+            rest.y += 3;
+            rest.height -= 3;
+        }
+        let empty = match &self.job {
+            None => {
+                let key = view.key("metering.create");
+                view.lang.tf("metering.empty", &[("key", &key)])
+            }
+            Some(_) => text,
+        };
+        self.list.draw(view, &needs, &empty, rest, buf);
+    }
+
+    fn summary(&self, view: &View) -> Line<'static> {
+        let (text, role) = self.words(view);
+        Line::styled(text, view.theme.style(role))
+    }
+}

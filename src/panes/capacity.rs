@@ -99,7 +99,7 @@ impl Row for Entry {
             "total" => amount(pool.size()).into(),
             "left" => amount(pool.available).into(),
             "unit" => Cell::styled(unit_word(pool.unit, look.lang), "muted"),
-            "trend" if self.days.len() > 1 => Cell::spark(Sparkline::new(self.days.as_slice())),
+            "trend" => self.trend(),
             "full" => self.full(look.lang),
             "age" => pool.at.map_or_else(Cell::default, |at| {
                 format::age_of(look.lang, at, look.at).into()
@@ -130,6 +130,19 @@ impl Row for Entry {
 }
 
 impl Entry {
+    /// The days known, scaled so that a slow growth is seen.
+    fn trend(&self) -> Cell<'_> {
+        let amounts = || self.days.iter().flatten().copied();
+        let low = amounts().fold(f64::MAX, f64::min);
+        let high = amounts().fold(f64::MIN, f64::max);
+        if self.days.len() < 2 || high <= 0.0 {
+            return Cell::default();
+        }
+        // A change of less than a tenth is a small one and looks small.
+        let span = (high - low).max(high * 0.1);
+        Cell::spark(Sparkline::new(self.days.as_slice()).range(high - span, high))
+    }
+
     /// "12 d", when the trend of the days known leads there within a year.
     fn full(&self, lang: Lang) -> Cell<'_> {
         let Some(days) = self.pool.full_in_days().filter(|days| *days < 365.0) else {
@@ -173,7 +186,7 @@ impl Shelved for Entry {
                 .right()
                 .priority(4),
             Column::flex("unit", title("capacity.unit"), 5, 10).priority(2),
-            Column::flex("trend", title("col.trend"), 8, 14).priority(6),
+            Column::flex("trend", title("capacity.days_known"), 8, 14).priority(6),
             Column::fixed("full", title("capacity.full"), 6)
                 .right()
                 .priority(2),

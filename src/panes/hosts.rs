@@ -229,11 +229,18 @@ fn section<T>(
     lines.push(Line::styled(lang.t(key).into_owned(), "accent"));
     match of {
         Embedded::Read(items) => {
-            lines.extend(
-                items
-                    .iter()
-                    .map(|item| Line::styled(format!("  {}", text(item)), "text")),
-            );
+            let mut texts: Vec<(String, usize)> = Vec::new();
+            for text in items.iter().map(&text) {
+                match texts.last_mut() {
+                    Some((last, count)) if *last == text => *count += 1,
+                    _ => texts.push((text, 1)),
+                }
+            }
+            // Twelve equal modules are one line.
+            lines.extend(texts.into_iter().map(|(text, count)| match count {
+                1 => Line::styled(format!("  {text}"), "text"),
+                _ => Line::styled(format!("  {count} × {text}"), "text"),
+            }));
         }
         Embedded::Raw(raw) => lines.push(Line::styled(format!("  {raw}"), "state.warn")),
         Embedded::Nothing => lines.push(Line::styled("  -", "muted")),

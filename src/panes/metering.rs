@@ -43,7 +43,7 @@ const PAGES: usize = 50;
 const COMMANDS: &[Command] = &[
     Command::changes("metering.create", &["n"]).hinted(),
     Command::new("metering.more", &[">"]).hinted(),
-    Command::new("metering.stop", &["x"]),
+    Command::new("metering.stop", &["z x"]),
     Command::new("metering.export", &["E"]).hinted(),
 ];
 

@@ -15,6 +15,7 @@ use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::alarm::{Alarm, Severity};
 use crate::domain::incident::{Incident, IncidentStatus, Level};
+use crate::domain::query::Query;
 use crate::domain::script::{Order, RunStatus};
 use crate::domain::text::SafeText;
 
@@ -82,6 +83,14 @@ pub struct Words {
 
 /// Everything that needs somebody now; with `cleared` also alarms that are over.
 pub fn items(world: &World, words: &Words, cleared: bool, now: Timestamp) -> Vec<Item> {
+    // Before anybody was asked for alarms the others would stand on top, where the worst belongs.
+    let asked = world.accounts.iter().any(|account| {
+        let known = world.known(&Query::Alarms(account.id.clone()));
+        known.is_some_and(|known| known.tried.is_some())
+    });
+    if !asked {
+        return Vec::new();
+    }
     let item = |alarm: Alarm, subject: Subject| Item {
         mark: world.marks.of(&subject),
         alarm,

@@ -68,6 +68,9 @@ const SMALL_PICTURES: &[Picture] = &[
     ("incident", &[Go("incidents"), Pass(2), Press("<enter>")]),
     ("warrooms", &[Go("warrooms")]),
     ("orders", &[Go("orders")]),
+    ("capacity", &[Go("capacity"), See("EVS")]),
+    ("audit", &[Go("audit"), See("updateDeployment")]),
+    ("metering", &[Go("metering")]),
     (
         "cockpit",
         &[

@@ -8,6 +8,7 @@ use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::incident::{Incident, IncidentId, WarRoom};
 use crate::domain::metric::{Series, SeriesKey, Statistic};
 use crate::domain::query::{Facts, Query};
+use crate::domain::scaling::{Config, Group, GroupDetail, GroupId};
 use crate::domain::script::{Order, Resource, Script};
 use crate::domain::text::SafeText;
 use crate::domain::trail::Linked;
@@ -218,6 +219,65 @@ impl World {
             })
     }
 
+    /// The scaling groups of all accounts.
+    pub fn scaling_groups(&self) -> impl Iterator<Item = (&AccountId, &Group)> {
+        self.each(|account| Query::ScalingGroups(account.clone()))
+            .flat_map(|(account, facts)| {
+                let groups: &[Group] = match facts {
+                    Facts::ScalingGroups(groups) => groups,
+                    _ => &[],
+                };
+                groups.iter().map(move |group| (account, group))
+            })
+    }
+
+    /// One scaling group.
+    pub fn scaling_group(&self, account: &AccountId, id: &GroupId) -> Option<&Group> {
+        self.scaling_groups()
+            .find(|(of, group)| *of == account && group.id == *id)
+            .map(|(_, group)| group)
+    }
+
+    /// Members, activities, policies, tasks and notifications of a scaling group, when they were read. Activities that
+    /// are over are what changed the group when, those that failed are trouble.
+    pub fn scaling_detail(&self, account: &AccountId, id: &GroupId) -> Option<&GroupDetail> {
+        match self.facts(&Query::ScalingGroup(account.clone(), id.clone()))? {
+            Facts::ScalingGroup(detail) => Some(detail),
+            _ => None,
+        }
+    }
+
+    /// Every scaling group of which the detail was read, with it.
+    pub fn scaling_details(&self) -> impl Iterator<Item = (&AccountId, &Group, &GroupDetail)> {
+        self.scaling_groups().filter_map(|(account, group)| {
+            Some((account, group, self.scaling_detail(account, &group.id)?))
+        })
+    }
+
+    /// The launch configurations of an account.
+    pub fn scaling_configs(&self, account: &AccountId) -> impl Iterator<Item = &Config> + use<'_> {
+        let configs: &[Config] = match self.facts(&Query::ScalingConfigs(account.clone())) {
+            Some(Facts::ScalingConfigs(configs)) => configs,
+            _ => &[],
+        };
+        configs.iter()
+    }
+
+    /// One launch configuration.
+    pub fn scaling_config(&self, account: &AccountId, id: &SafeText) -> Option<&Config> {
+        self.scaling_configs(account)
+            .find(|config| config.id == *id)
+    }
+
+    /// The scaling group that a machine is a member of, by the machine's id or name: account, group, the member's id.
+    pub fn scaling_group_of(&self, machine: &SafeText) -> Option<(&AccountId, GroupId, SafeText)> {
+        self.scaling_details().find_map(|(account, group, detail)| {
+            let mut members = detail.members.iter();
+            let member = members.find(|member| member.id == *machine || member.name == *machine)?;
+            Some((account, group.id.clone(), member.id.clone()))
+        })
+    }
+
     /// The newest samples of a series, whoever asked for them; with a statistic, only condensed that way.
     pub fn series(
         &self,
@@ -279,6 +339,9 @@ impl World {
                 .map(|script| Subject::Script(account.clone(), script))
                 .into_iter()
                 .collect(),
+            Subject::ScalingPart(account, group, _) if kind == Kind::ScalingGroup => {
+                vec![Subject::ScalingGroup(account.clone(), group.clone())]
+            }
             Subject::Host(account, order, _) if kind == Kind::Order => {
                 vec![Subject::Order(account.clone(), order.clone())]
             }
@@ -393,6 +456,12 @@ impl World {
                 })
                 .map(|(of, resource)| Subject::Resource(of.clone(), resource.resource_id.clone()))
                 .collect(),
+            Kind::ScalingPart => std::iter::once(&alarm.resource)
+                .chain(&alarm.resource_id)
+                .find_map(|machine| self.scaling_group_of(machine))
+                .map(|(of, group, member)| Subject::ScalingPart(of.clone(), group, member))
+                .into_iter()
+                .collect(),
             Kind::Incident => self
                 .incidents()
                 .into_iter()
@@ -490,6 +559,12 @@ impl World {
             | Subject::Entry(_)
             | Subject::Account(_)
             | Subject::Problem(_) => None,
+            Subject::ScalingGroup(account, id) => self
+                .scaling_group(account, id)
+                .map(|group| group.name.to_string()),
+            Subject::ScalingPart(account, group, id) => self
+                .scaling_detail(account, group)
+                .and_then(|detail| part_name(detail, id)),
         };
         name.unwrap_or_else(|| subject.to_string())
     }
@@ -588,6 +663,8 @@ impl World {
             | Subject::SiteHost(..)
             | Subject::Deed(..)
             | Subject::MeterJob(..)
+            | Subject::ScalingGroup(..)
+            | Subject::ScalingPart(..)
             | Subject::Account(_)
             | Subject::Problem(_) => fields.push(("field.name", self.title(subject))),
         }
@@ -607,6 +684,18 @@ fn names(text: &str, name: &str) -> bool {
                 .and_then(|rest| rest.chars().next());
             !before.is_some_and(inside) && !after.is_some_and(inside)
         })
+}
+
+/// What a part of a scaling group is called.
+fn part_name(detail: &GroupDetail, id: &SafeText) -> Option<String> {
+    let members = detail.members.iter().map(|one| (&one.id, &one.name));
+    let policies = detail.policies.iter().map(|one| (&one.id, &one.name));
+    let tasks = detail.tasks.iter().map(|one| (&one.id, &one.name));
+    members
+        .chain(policies)
+        .chain(tasks)
+        .find(|(known, _)| *known == id)
+        .map(|(_, name)| name.to_string())
 }
 
 #[cfg(test)]

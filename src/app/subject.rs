@@ -7,6 +7,7 @@ use crate::domain::alarm::PolicyId;
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::Ticket;
 use crate::domain::metric::SeriesKey;
+use crate::domain::scaling::GroupId;
 use crate::domain::script::{OrderId, ScriptId};
 use crate::domain::text::SafeText;
 
@@ -45,6 +46,10 @@ pub enum Subject {
     Deed(AccountId, SafeText),
     /// A metering job.
     MeterJob(AccountId, SafeText),
+    /// A scaling group.
+    ScalingGroup(AccountId, GroupId),
+    /// Something within a scaling group, by its own id: a member, an activity, a policy, a task, a load balancer.
+    ScalingPart(AccountId, GroupId, SafeText),
     /// A line of the journal.
     Entry(Ticket),
     /// An account.
@@ -88,6 +93,10 @@ pub enum Kind {
     Deed,
     /// [`Subject::MeterJob`]
     MeterJob,
+    /// [`Subject::ScalingGroup`]
+    ScalingGroup,
+    /// [`Subject::ScalingPart`]
+    ScalingPart,
     /// [`Subject::Entry`]
     Entry,
     /// [`Subject::Account`]
@@ -98,7 +107,7 @@ pub enum Kind {
 
 impl Kind {
     /// All sorts.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Alarm,
         Self::Series,
         Self::Policy,
@@ -115,6 +124,8 @@ impl Kind {
         Self::SiteHost,
         Self::Deed,
         Self::MeterJob,
+        Self::ScalingGroup,
+        Self::ScalingPart,
         Self::Entry,
         Self::Account,
         Self::Problem,
@@ -139,6 +150,8 @@ impl Kind {
             Self::SiteHost => "kind.site_host",
             Self::Deed => "kind.deed",
             Self::MeterJob => "kind.meter_job",
+            Self::ScalingGroup => "kind.scaling_group",
+            Self::ScalingPart => "kind.scaling_part",
             Self::Entry => "kind.entry",
             Self::Account => "kind.account",
             Self::Problem => "kind.problem",
@@ -166,6 +179,8 @@ impl Subject {
             Self::SiteHost(..) => Kind::SiteHost,
             Self::Deed(..) => Kind::Deed,
             Self::MeterJob(..) => Kind::MeterJob,
+            Self::ScalingGroup(..) => Kind::ScalingGroup,
+            Self::ScalingPart(..) => Kind::ScalingPart,
             Self::Entry(..) => Kind::Entry,
             Self::Account(..) => Kind::Account,
             Self::Problem(..) => Kind::Problem,
@@ -191,6 +206,8 @@ impl Subject {
             | Self::SiteHost(account, _)
             | Self::Deed(account, _)
             | Self::MeterJob(account, _)
+            | Self::ScalingGroup(account, _)
+            | Self::ScalingPart(account, _, _)
             | Self::Account(account) => Some(account),
             Self::Entry(_) | Self::Problem(_) => None,
         }
@@ -210,6 +227,8 @@ impl Subject {
             | Self::SiteHost(_, id)
             | Self::Deed(_, id)
             | Self::MeterJob(_, id)
+            | Self::ScalingGroup(_, id)
+            | Self::ScalingPart(_, _, id)
             | Self::Problem(id) => id.raw().to_owned(),
             Self::Series(_, key) => format!(
                 "{}:{}:{}",

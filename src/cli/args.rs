@@ -154,6 +154,12 @@ pub enum Command {
         #[command(subcommand)]
         command: super::monitor::ContactCommand,
     },
+    /// Scaling groups: list, show, change, and what belongs to them
+    Scaling {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::cli::scaling::args::ScalingCommand,
+    },
     /// Show what this user changed, newest first
     Journal(JournalArgs),
     /// Look after the configuration

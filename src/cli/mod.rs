@@ -12,6 +12,7 @@ pub mod monitor;
 pub mod ops;
 mod output;
 mod response;
+pub mod scaling;
 mod setup;
 mod sim;
 mod site;
@@ -56,6 +57,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Asset { command }) => site::asset(&global, &command).map(done),
         Some(Command::Host { command }) => site::host(&global, &command).map(done),
         Some(Command::Metering { command }) => site::metering(&global, &command).map(done),
+        Some(Command::Scaling { command }) => scaling::run(&global, &command),
         Some(Command::Journal(args)) => journal::run(&global, &args).map(done),
         Some(Command::Config { command }) => config::run(&global, &command),
         Some(Command::Incident { command }) => response::incident(&global, command),

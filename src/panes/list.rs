@@ -18,7 +18,7 @@ use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::pane::dim;
-use crate::ui::widgets::table::{Column, Rows, Sort, Table, TableState};
+use crate::ui::widgets::table::{Column, Rows, Sort, Table, TableState, draw_empty};
 
 /// One row: a snapshot of what it shows.
 pub trait Row {
@@ -280,6 +280,19 @@ impl<R: Row> List<R> {
             total: self.rows.len(),
             marked: self.state.marks().len(),
         }
+    }
+
+    /// Says why there is nothing, where there are no rows to be drawn at all.
+    pub fn draw_absence(
+        &self,
+        view: &View,
+        needs: &[Want],
+        empty: &str,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let state = wants::freshness(&view.context(area), needs);
+        draw_empty(&frame::absence(view, &state, empty), view.theme, area, buf);
     }
 
     /// Draws heading and rows, the answers to `needs`, into `area`, inside the pane's frame. Without rows it says

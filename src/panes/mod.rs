@@ -26,6 +26,7 @@ pub mod problems;
 mod queue;
 pub mod resources;
 pub mod run;
+pub mod scaling;
 mod script_text;
 pub mod scripts;
 pub mod shelf;
@@ -59,6 +60,7 @@ pub fn catalog() -> Catalog {
         Box::new(hosts::Hosts::new()),
         Box::new(network::Network::new()),
         Box::new(metering::Metering::new()),
+        Box::new(scaling::Scaling::new()),
         Box::new(journal::Journal::new()),
         Box::new(problems::Problems::new()),
         Box::new(budget::Budget::new()),

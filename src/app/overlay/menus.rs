@@ -282,6 +282,7 @@ impl App {
             let kind = match subject.kind() {
                 Kind::Alarm => Kind::Policy,
                 Kind::Host => Kind::Order,
+                Kind::ScalingPart => Kind::ScalingGroup,
                 Kind::Order => Kind::Script,
                 Kind::WarRoom => Kind::Incident,
                 Kind::Series => Kind::Alarm,

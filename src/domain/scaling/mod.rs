@@ -5,6 +5,7 @@ mod draft;
 mod schedule;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -93,6 +94,47 @@ pub struct Binding {
     pub ports: Vec<u32>,
     /// Weight, 0 to 100; the service's default when absent.
     pub weight: Option<u32>,
+}
+
+impl fmt::Display for Binding {
+    /// In a word, as on the command line: `balancer/listener:80,81@20`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}:", self.balancer, self.listener)?;
+        for (index, port) in self.ports.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(f, "{comma}{port}")?;
+        }
+        match self.weight {
+            Some(weight) => write!(f, "@{weight}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Binding {
+    /// Reads a word of that form.
+    pub fn parse(word: &str) -> Option<Self> {
+        let (place, rest) = word.trim().rsplit_once(':')?;
+        let (balancer, listener) = place.split_once('/')?;
+        let (ports, weight) = match rest.split_once('@') {
+            Some((ports, weight)) => (ports, Some(weight.trim().parse().ok()?)),
+            None => (rest, None),
+        };
+        let ports: Option<Vec<u32>> = ports
+            .split(',')
+            .map(|port| port.trim().parse().ok())
+            .collect();
+        let ports = ports.filter(|ports| ports.iter().all(|port| (1..=65_535).contains(port)))?;
+        if balancer.is_empty() || listener.is_empty() {
+            return None;
+        }
+        Some(Self {
+            balancer: balancer.into(),
+            listener: listener.into(),
+            ports,
+            weight,
+        })
+    }
 }
 
 /// A scaling group.
@@ -479,6 +521,17 @@ mod tests {
         assert_eq!(ids(RemovePolicy::Oldest, 1), ["b"]);
         assert_eq!(ids(RemovePolicy::Newest, 1), ["c"]);
         assert_eq!(ids(RemovePolicy::Oldest, 9), ["b", "c"]);
+    }
+
+    #[test]
+    fn a_load_balancer_is_read_as_it_is_written() {
+        let word = "b-1/l-1:80,81@20";
+        let binding = Binding::parse(word).expect("readable");
+        assert_eq!(binding.ports, [80, 81]);
+        assert_eq!(binding.to_string(), word);
+        for broken in ["", "b:80", "b/l", "b/l:", "b/l:0", "b/l:80@x", "/l:80"] {
+            assert!(Binding::parse(broken).is_none(), "{broken}");
+        }
     }
 
     #[test]

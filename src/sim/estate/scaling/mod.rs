@@ -375,6 +375,12 @@ impl Group {
             .find(|activity| activity.status == Status::Running)
     }
 
+    /// Ids of the members that leave when the activity that runs ends.
+    pub fn leavers(&self) -> Vec<String> {
+        self.running()
+            .map_or_else(Vec::new, |activity| activity.plan.leave.clone())
+    }
+
     /// How many members it has.
     pub fn size(&self) -> i64 {
         i64::try_from(self.members.len()).unwrap_or(i64::MAX)

@@ -1,0 +1,505 @@
+//! `watchkeeper scaling`: scaling groups without a screen. Changes are journalled before they are sent, and sent once.
+
+pub mod args;
+mod print;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::cli::args::Global;
+use crate::cli::exit::Failure;
+use crate::cli::setup;
+use crate::clock::Clock;
+use crate::cloud::client::Client;
+use crate::cloud::ksc_autoscaling::requests;
+use crate::domain::account::SystemId;
+use crate::domain::action::Action;
+use crate::domain::error::ApiError;
+use crate::domain::query::{Facts, Query};
+use crate::domain::scaling::{
+    ActivityStatus, Adjustment, Binding, Change, Config, ConfigDraft, Function, Group, GroupDetail,
+    GroupDraft, GroupStatus, MetricRule, PolicyDraft, TaskDraft,
+};
+use crate::domain::text::SafeText;
+use crate::store::{Intent, Store};
+use args::{
+    ConfigArgs, ConfigurationCommand, Doing, GroupArgs, PolicyArgs, PolicyCommand, ScalingCommand,
+    TaskArgs, TaskCommand,
+};
+
+/// The exit code of `--wait` when the activity failed or was cancelled.
+const NOT_DONE: u8 = 8;
+/// How often `--wait` looks, and for how long at most.
+const LOOK: Duration = Duration::from_secs(3);
+const PATIENCE: i64 = 3600;
+
+/// Carries a command out.
+pub fn run(global: &Global, command: &ScalingCommand) -> Result<ExitCode, Failure> {
+    let client = setup::client(global, SystemId::KscAutoscaling)?;
+    let desk = Desk { client, global };
+    let runtime = setup::runtime()?;
+    runtime.block_on(desk.run(command))
+}
+
+/// The account's client and what applies to every command.
+struct Desk<'a> {
+    client: Client,
+    global: &'a Global,
+}
+
+/// An answer of another kind than asked for: a mistake of this program.
+fn strange() -> Failure {
+    Failure::Other("the answer is of another kind than the question".to_owned())
+}
+
+impl Desk<'_> {
+    async fn ask(&self, query: Query) -> Result<Facts, ApiError> {
+        (self.client.system().answer)(&self.client, &query).await
+    }
+
+    async fn groups(&self) -> Result<Vec<Group>, Failure> {
+        let account = self.client.account().id.clone();
+        match self.ask(Query::ScalingGroups(account)).await? {
+            Facts::ScalingGroups(groups) => Ok(groups),
+            _ => Err(strange()),
+        }
+    }
+
+    async fn detail(&self, group: &Group) -> Result<GroupDetail, Failure> {
+        let account = self.client.account().id.clone();
+        match self
+            .ask(Query::ScalingGroup(account, group.id.clone()))
+            .await?
+        {
+            Facts::ScalingGroup(detail) => Ok(*detail),
+            _ => Err(strange()),
+        }
+    }
+
+    async fn configs(&self) -> Result<Vec<Config>, Failure> {
+        let account = self.client.account().id.clone();
+        match self.ask(Query::ScalingConfigs(account)).await? {
+            Facts::ScalingConfigs(configs) => Ok(configs),
+            _ => Err(strange()),
+        }
+    }
+
+    /// The group with this id or, where only one has it, this name.
+    async fn group(&self, name: &str) -> Result<Group, Failure> {
+        let groups = self.groups().await?;
+        let fits = |group: &&Group| group.id.raw() == name || group.name.raw() == name;
+        let mut found: Vec<&Group> = groups.iter().filter(fits).collect();
+        match (found.pop(), found.is_empty()) {
+            (Some(group), true) => Ok(group.clone()),
+            (None, _) => Err(Failure::Usage(format!(
+                "there is no scaling group {name:?}"
+            ))),
+            (Some(_), false) => Err(Failure::Usage(format!(
+                "several scaling groups are called {name:?}: give the id"
+            ))),
+        }
+    }
+
+    async fn run(&self, command: &ScalingCommand) -> Result<ExitCode, Failure> {
+        match command {
+            ScalingCommand::Ls(printing) => print::groups(&self.groups().await?, *printing),
+            ScalingCommand::Show { group, printing } => {
+                let group = self.group(group).await?;
+                print::group(&group, &self.detail(&group).await?, *printing)
+            }
+            ScalingCommand::Activities { group, printing } => {
+                let group = self.group(group).await?;
+                print::activities(&self.detail(&group).await?, *printing)
+            }
+            ScalingCommand::Policy { command } => return self.policy(command).await,
+            ScalingCommand::Task { command } => return self.task(command).await,
+            ScalingCommand::Config { command } => return self.config(command).await,
+            _ => return self.change(command).await,
+        }
+        .map(|()| ExitCode::SUCCESS)
+    }
+
+    /// Changes of groups and members.
+    async fn change(&self, command: &ScalingCommand) -> Result<ExitCode, Failure> {
+        let (change, doing) = match command {
+            ScalingCommand::Create {
+                group,
+                security_group,
+                balancers,
+                doing,
+            } => {
+                let mut draft = draft(group);
+                draft.security_group = Some(security_group.clone());
+                draft.bindings = bindings(balancers)?;
+                (Change::CreateGroup(draft), doing)
+            }
+            ScalingCommand::Modify {
+                group_name,
+                group,
+                doing,
+            } => {
+                let known = self.group(group_name).await?;
+                (Change::ModifyGroup(known.id, draft(group)), doing)
+            }
+            ScalingCommand::SetDesired {
+                group,
+                count,
+                doing,
+            } => {
+                let draft = GroupDraft {
+                    desired: Some(*count),
+                    ..GroupDraft::default()
+                };
+                (
+                    Change::ModifyGroup(self.group(group).await?.id, draft),
+                    doing,
+                )
+            }
+            ScalingCommand::Enable { group, doing } => {
+                (Change::EnableGroup(self.group(group).await?.id), doing)
+            }
+            ScalingCommand::Disable { group, doing } => {
+                (Change::DisableGroup(self.group(group).await?.id), doing)
+            }
+            ScalingCommand::Delete { group, doing } => {
+                (Change::DeleteGroup(self.group(group).await?.id), doing)
+            }
+            ScalingCommand::Attach {
+                group,
+                machines,
+                doing,
+            } => (
+                Change::Attach(self.group(group).await?.id, ids(machines)),
+                doing,
+            ),
+            ScalingCommand::Detach {
+                group,
+                members,
+                doing,
+            } => (
+                Change::Detach(self.group(group).await?.id, ids(members)),
+                doing,
+            ),
+            ScalingCommand::Protect {
+                group,
+                switch,
+                members,
+                doing,
+            } => {
+                let change = Change::Protect {
+                    group: self.group(group).await?.id,
+                    members: ids(members),
+                    on: switch == "on",
+                };
+                (change, doing)
+            }
+            ScalingCommand::Balancers {
+                group, set, doing, ..
+            } => {
+                let set = bindings(set)?;
+                (Change::SetBindings(self.group(group).await?.id, set), doing)
+            }
+            ScalingCommand::Notify {
+                group,
+                events,
+                doing,
+            } => {
+                let group = self.group(group).await?;
+                let events = events.iter().copied().collect();
+                // A group has one subscription: it is changed where there is one.
+                let known = self.detail(&group).await?.subscriptions.into_iter().next();
+                let change = match known {
+                    Some(known) => Change::ModifyNotification(group.id, known.id, events),
+                    None => Change::CreateNotification(group.id, events),
+                };
+                (change, doing)
+            }
+            _ => return Err(strange()),
+        };
+        self.carry_out(change, *doing).await
+    }
+
+    async fn policy(&self, command: &PolicyCommand) -> Result<ExitCode, Failure> {
+        let (change, doing) = match command {
+            PolicyCommand::Ls { group, printing } => {
+                let group = self.group(group).await?;
+                print::policies(&self.detail(&group).await?, *printing)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            PolicyCommand::Create {
+                group,
+                policy,
+                doing,
+            } => {
+                let group = self.group(group).await?.id;
+                (Change::CreatePolicy(group, policy_draft(policy)), doing)
+            }
+            PolicyCommand::Modify {
+                group,
+                id,
+                policy,
+                doing,
+            } => {
+                let group = self.group(group).await?.id;
+                let change = Change::ModifyPolicy(group, id.as_str().into(), policy_draft(policy));
+                (change, doing)
+            }
+            PolicyCommand::Delete { group, id, doing } => {
+                let group = self.group(group).await?.id;
+                (Change::DeletePolicy(group, id.as_str().into()), doing)
+            }
+        };
+        self.carry_out(change, *doing).await
+    }
+
+    async fn task(&self, command: &TaskCommand) -> Result<ExitCode, Failure> {
+        let (change, doing) = match command {
+            TaskCommand::Ls { group, printing } => {
+                let group = self.group(group).await?;
+                print::tasks(&self.detail(&group).await?, self.client.now(), *printing)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            TaskCommand::Create { group, task, doing } => {
+                let group = self.group(group).await?.id;
+                (Change::CreateTask(group, task_draft(task)), doing)
+            }
+            TaskCommand::Modify {
+                group,
+                id,
+                task,
+                doing,
+            } => {
+                let group = self.group(group).await?.id;
+                let change = Change::ModifyTask(group, id.as_str().into(), task_draft(task));
+                (change, doing)
+            }
+            TaskCommand::Delete { group, id, doing } => {
+                let group = self.group(group).await?.id;
+                (Change::DeleteTask(group, id.as_str().into()), doing)
+            }
+        };
+        self.carry_out(change, *doing).await
+    }
+
+    async fn config(&self, command: &ConfigurationCommand) -> Result<ExitCode, Failure> {
+        let (change, doing) = match command {
+            ConfigurationCommand::Ls(printing) => {
+                print::configs(&self.configs().await?, *printing)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            ConfigurationCommand::Diff { one, other } => {
+                let configs = self.configs().await?;
+                let find = |name: &str| {
+                    let mut known = configs.iter();
+                    known
+                        .find(|config| config.id.raw() == name || config.name.raw() == name)
+                        .ok_or_else(|| {
+                            Failure::Usage(format!("there is no launch configuration {name:?}"))
+                        })
+                };
+                print::diff(find(one)?, find(other)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            ConfigurationCommand::Create { config, doing } => {
+                (Change::CreateConfig(config_draft(config)), doing)
+            }
+            ConfigurationCommand::Modify { id, config, doing } => {
+                let change = Change::ModifyConfig(id.as_str().into(), config_draft(config));
+                (change, doing)
+            }
+            ConfigurationCommand::Delete { ids: which, doing } => {
+                (Change::DeleteConfigs(ids(which)), doing)
+            }
+        };
+        self.carry_out(change, *doing).await
+    }
+
+    /// Warns, writes the intent down, sends once, writes down what came of it, and waits if that is asked for.
+    async fn carry_out(&self, change: Change, doing: Doing) -> Result<ExitCode, Failure> {
+        let (entry, input) = requests::call(&change);
+        for warning in crate::cloud::wire::check_entry(&entry, &input) {
+            if warning.soft {
+                let (field, rule) = (&warning.field, &warning.rule);
+                writeln!(
+                    std::io::stderr(),
+                    "warning: {field} {rule} ({})",
+                    warning.given
+                )?;
+            }
+        }
+        if doing.dry_run {
+            let explained = self.client.explain(&entry, &input).await?;
+            write!(std::io::stdout(), "{explained}")?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let database = setup::paths(self.global).database();
+        let (store, _replies) = Store::open(Some(&database), Clock::System);
+        let account = self.client.account().id.clone();
+        let line = store
+            .intent(Intent {
+                account: account.to_string(),
+                operation: entry.id.to_owned(),
+                summary: entry.doc.trim_end_matches('.').to_owned(),
+                command: command_line(),
+            })
+            .await
+            .map_err(|error| Failure::Other(format!("nothing was sent: {error}")))?;
+        let group = change.group().cloned();
+        let sent = self.client.now();
+        let action = Action::Scaling(account, Box::new(change));
+        let result = (self.client.system().act)(&self.client, &action).await;
+        store.settle(line, &result);
+        store.close().await;
+        let receipt = result?;
+        let mut out = std::io::stdout().lock();
+        match &receipt.created {
+            Some(id) => writeln!(out, "{} {id}", receipt.summary)?,
+            None => writeln!(out, "{}", receipt.summary)?,
+        }
+        drop(out);
+        match group.or(receipt.created) {
+            Some(group) if doing.wait => self.wait(&group, sent).await,
+            _ => Ok(ExitCode::SUCCESS),
+        }
+    }
+
+    /// Waits until a group has come to rest: nothing runs and it has as many members as it shall have.
+    async fn wait(&self, id: &SafeText, since: Timestamp) -> Result<ExitCode, Failure> {
+        let end = since + jiff::SignedDuration::from_secs(PATIENCE);
+        loop {
+            let groups = self.groups().await?;
+            let Some(group) = groups.iter().find(|group| group.id == *id) else {
+                return Ok(ExitCode::SUCCESS);
+            };
+            let detail = self.detail(group).await?;
+            // To the second: the service writes no fractions.
+            let fresh =
+                |at: Option<Timestamp>| at.is_some_and(|at| at.as_second() >= since.as_second());
+            let newest = detail.activities.first().filter(|one| fresh(one.started));
+            let failed = newest.filter(|one| {
+                matches!(
+                    one.status,
+                    ActivityStatus::Failed | ActivityStatus::Cancelled
+                )
+            });
+            if let Some(activity) = failed {
+                let status = activity.status.name();
+                writeln!(
+                    std::io::stderr(),
+                    "{status}: {} (error {})",
+                    activity.cause,
+                    activity.error
+                )?;
+                return Ok(ExitCode::from(NOT_DONE));
+            }
+            let rests = group.status != GroupStatus::Active || group.members == group.desired;
+            if rests && detail.running().is_none() {
+                let (members, desired) = (group.members, group.desired);
+                writeln!(std::io::stdout(), "{} members of {desired}", members)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            if self.client.now() >= end {
+                return Err(Failure::Other(
+                    "the group is still moving after an hour".to_owned(),
+                ));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// The command as it was typed: none of these has a secret in it.
+fn command_line() -> String {
+    let words: Vec<String> = std::env::args().collect();
+    words.join(" ")
+}
+
+fn ids(words: &[String]) -> Vec<SafeText> {
+    words.iter().map(|word| word.as_str().into()).collect()
+}
+
+fn draft(group: &GroupArgs) -> GroupDraft {
+    GroupDraft {
+        name: group.name.clone(),
+        config: group.launch_config.clone(),
+        min: group.min,
+        max: group.max,
+        desired: group.desired,
+        remove: group.remove.map(Into::into),
+        subnets: group.subnets.clone(),
+        spread: group.spread.map(Into::into),
+        security_group: None,
+        bindings: Vec::new(),
+    }
+}
+
+fn bindings(words: &[String]) -> Result<Vec<Binding>, Failure> {
+    words
+        .iter()
+        .map(|word| {
+            Binding::parse(word).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "{word:?} is not of the form balancer/listener:80,81@20"
+                ))
+            })
+        })
+        .collect()
+}
+
+fn policy_draft(policy: &PolicyArgs) -> PolicyDraft {
+    PolicyDraft {
+        name: policy.name.clone(),
+        rule: MetricRule {
+            metric: policy.metric.as_str().into(),
+            comparison: policy.comparison.as_str().into(),
+            threshold: policy.threshold,
+            repeat: policy.repeat,
+            period: policy.period,
+            function: Some(match policy.function.as_str() {
+                "min" => Function::Min,
+                "max" => Function::Max,
+                _ => Function::Average,
+            }),
+        },
+        adjustment: match policy.by.as_str() {
+            "total" => Adjustment::Total(policy.value),
+            "percent" => Adjustment::Percent(policy.value),
+            _ => Adjustment::Count(policy.value),
+        },
+        cooldown: policy.cooldown,
+    }
+}
+
+fn task_draft(task: &TaskArgs) -> TaskDraft {
+    let unit = task.every.as_ref().map(|unit| {
+        let word = match unit.as_str() {
+            "week" => "Week",
+            "month" => "Month",
+            _ => "Day",
+        };
+        (word.to_owned(), task.cycle.clone())
+    });
+    TaskDraft {
+        name: task.name.clone(),
+        min: task.min,
+        max: task.max,
+        desired: task.desired,
+        start: task.start,
+        end: task.end,
+        cron: task.cron.clone(),
+        unit,
+    }
+}
+
+fn config_draft(config: &ConfigArgs) -> ConfigDraft {
+    ConfigDraft {
+        name: config.name.clone(),
+        image: config.image.clone(),
+        types: config.types.clone(),
+        machine_name: config.machine_name.clone(),
+        ..ConfigDraft::default()
+    }
+}

@@ -325,7 +325,7 @@ impl Pane for Cockpit {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::domain::script::Batch;
 

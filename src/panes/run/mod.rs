@@ -25,7 +25,7 @@ use crate::domain::action::{Action, NewOrder, Receipt};
 use crate::domain::incident::IncidentId;
 use crate::domain::query::{Query, Want};
 use crate::domain::record::Record;
-use crate::domain::script::{Order, Resource, Script, ScriptId};
+use crate::domain::script::{HostRun, Order, Resource, RunStatus, Script, ScriptId};
 use crate::domain::text::SafeText;
 use crate::domain::trail::{Link, Linked, Note, NoteKind, Watched};
 use crate::ui::form::{Field, Form};
@@ -42,6 +42,9 @@ const SENT: &str = "run.sent";
 
 const COMMANDS: &[Command] = &[
     Command::changes("script.run", &["x"]).anywhere().hinted(),
+    Command::changes("order.retry", &["F"])
+        .anywhere()
+        .on(&[Kind::Order, Kind::Host]),
     Command::new("run.step", &["<enter>"]).hinted(),
 ];
 
@@ -97,6 +100,23 @@ impl Run {
                 _ => {}
             }
         }
+    }
+
+    /// Begins anew with the machines on which an order did not succeed, its script and its parameters.
+    fn begin_again(&mut self, account: &AccountId, order: &Order, world: &World) {
+        let on: Vec<Subject> = left_over(order)
+            .map(|host| Subject::Host(account.clone(), order.id.clone(), host.id))
+            .collect();
+        self.begin(&on, world);
+        let id = order.id.clone();
+        if let Some(link) = world.link(&Linked::Order(account.clone(), id)) {
+            self.cause = Cause {
+                alarm: link.alarm.clone(),
+                incident: link.incident.clone(),
+            };
+        }
+        self.script = order.script.clone().map(|id| (account.clone(), id));
+        self.values = Some(order::values_of(order));
     }
 
     /// Puts the next question, unless it stands already or something has to be read first.
@@ -383,6 +403,31 @@ pub fn prepared(
     Ok(preview::confirm(account, script, &machines, new, ctx))
 }
 
+/// The machines of an order on which the script did not end well, or never began.
+fn left_over(order: &Order) -> impl Iterator<Item = &HostRun> {
+    let over = order.status.is_final_for_order();
+    order
+        .batches
+        .iter()
+        .flat_map(|batch| &batch.hosts)
+        .filter(move |host| match host.status {
+            RunStatus::Abnormal | RunStatus::Cancelled | RunStatus::RolledBack => true,
+            // While the order goes on, they may still begin by themselves.
+            RunStatus::Ready => over,
+            _ => false,
+        })
+}
+
+/// The order among these subjects.
+fn order_of<'w>(on: &[Subject], world: &'w World) -> Option<(AccountId, &'w Order)> {
+    on.iter().find_map(|subject| match subject {
+        Subject::Order(account, id) | Subject::Host(account, id, _) => {
+            Some((account.clone(), world.order(account, id.raw())?))
+        }
+        _ => None,
+    })
+}
+
 /// What is said in passing of what was left out: a few sentences, the rest stands in the view.
 fn said(left_out: &[String]) -> Vec<Request> {
     left_out
@@ -496,6 +541,12 @@ impl Pane for Run {
     }
 
     fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
+        if command == "order.retry" {
+            let (_, order) = order_of(on, ctx.world)?;
+            // Of an order in a list the machines have not been read: opening it reads them.
+            let nothing = order.script.is_none() || left_over(order).next().is_none();
+            return nothing.then(|| ctx.lang.t("run.nothing_to_retry").into_owned());
+        }
         if command != "script.run" {
             return None;
         }
@@ -517,6 +568,16 @@ impl Pane for Run {
                 on,
             } => {
                 self.begin(on, ctx.world);
+                vec![Request::Go("run".to_owned())]
+            }
+            Event::Command {
+                name: "order.retry",
+                on,
+            } => {
+                let Some((account, order)) = order_of(on, ctx.world) else {
+                    return Vec::new();
+                };
+                self.begin_again(&account, order, ctx.world);
                 vec![Request::Go("run".to_owned())]
             }
             Event::Opened { .. } => {
@@ -619,5 +680,41 @@ impl Run {
         };
         lines.push((text, role));
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panes::cockpit::tests::{host, order};
+
+    #[test]
+    fn a_retry_takes_what_failed_was_cancelled_or_never_began() {
+        let mut order = order(vec![
+            host("a", RunStatus::Finished, ""),
+            host("b", RunStatus::Abnormal, ""),
+            host("c", RunStatus::Cancelled, ""),
+            host("d", RunStatus::Ready, ""),
+            host("e", RunStatus::Processing, ""),
+        ]);
+        let names = |order: &Order| -> Vec<String> {
+            left_over(order).map(|host| host.name.to_string()).collect()
+        };
+        assert_eq!(names(&order), ["b", "c"]);
+        order.status = RunStatus::Cancelled;
+        assert_eq!(names(&order), ["b", "c", "d"]);
+    }
+
+    #[test]
+    fn a_retry_begins_with_the_parameters_of_the_order() {
+        let mut order = order(Vec::new());
+        order.params = vec![("port".into(), "80".into())];
+        order.timeout = Some(60);
+        let values = order::values_of(&order);
+        assert_eq!(values["param:port"], "80");
+        assert_eq!(
+            (&values["timeout"], &values["user"]),
+            (&60.into(), &"root".into())
+        );
     }
 }

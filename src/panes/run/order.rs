@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::targets::{MACHINES, agent_word};
 use crate::app::pane::Asking;
 use crate::domain::action::{NewOrder, Target};
-use crate::domain::script::{Resource, Rotation, Script};
+use crate::domain::script::{Order, Resource, Rotation, Script};
 use crate::panes::words;
 use crate::ui::form::{Field, Form};
 use crate::ui::lang::Lang;
@@ -99,6 +99,24 @@ pub fn form(script: &Script, before: Option<&Json>, lang: Lang) -> Asking {
         tag: "run.form",
         form,
     }
+}
+
+/// What was filled in for an order, as far as the service tells it. Values of secrets are not among it.
+pub fn values_of(order: &Order) -> Json {
+    let mut values = serde_json::Map::new();
+    for (name, value) in &order.params {
+        values.insert(field_name(name.raw()), value.raw().into());
+    }
+    if let Some(timeout) = order.timeout {
+        values.insert("timeout".to_owned(), timeout.into());
+    }
+    if let Some(rate) = order.success_rate {
+        values.insert("rate".to_owned(), rate.into());
+    }
+    if !order.execute_user.is_empty() {
+        values.insert("user".to_owned(), order.execute_user.raw().into());
+    }
+    Json::Object(values)
 }
 
 /// Parameters have names of their own, which must not meet those of the other fields.

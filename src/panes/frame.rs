@@ -45,13 +45,19 @@ pub fn titled(
         .error
         .map(|error| format!("{}: {}", error.system.short(), error.message))
         .unwrap_or_default();
+    // What is kept here itself has no age.
+    let footer = if needs.is_empty() {
+        String::new()
+    } else {
+        freshness(view.lang, view.theme, age, None)
+    };
     // Before the first answer nothing is known, and nothing is not the same as none.
     let unknown = state.asked > 0 && state.answered == 0;
     let frame = Frame {
         title,
         totals: if unknown { filter_in(totals) } else { totals },
         focused: view.focused,
-        footer: &freshness(view.lang, view.theme, age, None),
+        footer: &footer,
         error: &error,
     };
     frame.draw(view.theme, area, buf)

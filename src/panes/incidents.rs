@@ -363,10 +363,10 @@ fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
         Column::fixed("level", title("incident.col_level"), 3),
-        Column::flex("status", title("incident.col_status"), 5, 10),
+        Column::flex("status", title("incident.col_status"), 8, 10),
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
         Column::flex("title", title("incident.col_title"), 12, 60).grow(3),
-        Column::flex("assignee", title("incident.col_assignee"), 6, 14).priority(3),
+        Column::flex("assignee", title("incident.col_assignee"), 10, 14).priority(3),
         Column::flex("number", title("incident.col_number"), 10, 28)
             .cut_middle()
             .priority(4),

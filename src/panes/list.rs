@@ -299,7 +299,10 @@ impl<R: Row> List<R> {
     /// why: `empty` when everything was answered, else what is missing. Rows that could not be renewed are dimmed.
     pub fn draw(&self, view: &View, needs: &[Want], empty: &str, area: Rect, buf: &mut Buffer) {
         let state = wants::freshness(&view.context(area), needs);
-        let empty = frame::absence(view, &state, empty);
+        let filter = self.state.filter().text();
+        let unmatched = (!filter.is_empty() && !self.rows.is_empty())
+            .then(|| view.lang.tf("list.unmatched", &[("filter", filter)]));
+        let empty = frame::absence(view, &state, unmatched.as_deref().unwrap_or(empty));
         let columns = (self.columns)(view.lang);
         let rows = Shown {
             rows: &self.rows,

@@ -179,7 +179,7 @@ fn questions(ctx: &Context) -> Vec<Want> {
 fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
-        Column::flex("status", title("order.col_status"), 8, 12),
+        Column::flex("status", title("order.col_status"), 11, 12),
         Column::flex("name", title("order.col_name"), 10, 40).grow(3),
         Column::flex("progress", title("order.col_progress"), 12, 40).grow(2),
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),

@@ -15,6 +15,7 @@ mod night;
 mod pty;
 mod registry;
 mod screens;
+mod screenshots;
 mod sign;
 mod sim;
 mod site;

@@ -782,7 +782,11 @@ pub fn contact(global: &Global, command: &ContactCommand) -> Result<(), Failure>
                 json!({"kind": "group", "id": group.id, "name": group.name.shown(), "members": group.members})
             });
             let people = people.iter().map(|person| {
-                let of: Vec<&str> = person.groups.iter().map(|group| group.shown()).collect();
+                let of: Vec<&str> = person
+                    .groups
+                    .iter()
+                    .map(super::super::domain::text::SafeText::shown)
+                    .collect();
                 json!({
                     "kind": "person",
                     "id": person.id,

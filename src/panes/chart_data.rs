@@ -122,7 +122,7 @@ pub fn candidates(
 
 /// A series as a word, for choices.
 pub fn word((account, key): &(AccountId, SeriesKey)) -> String {
-    format!("{account} {}", key)
+    format!("{account} {key}")
 }
 
 /// A series to choose.

@@ -87,12 +87,11 @@ fn remove_receiver(policy: &AlarmPolicy, lang: Lang) -> Vec<Request> {
 
 /// The chart of the worst or the first series that a policy is about: rules are rehearsed there.
 fn rehearse(account: &AccountId, policy: &AlarmPolicy, lang: Lang) -> Vec<Request> {
-    match &policy.series {
-        Some(key) => vec![Request::Show(Subject::Series(account.clone(), key.clone()))],
-        None => {
-            let words = lang.t("policies.no_series").into_owned();
-            vec![Request::Toast(Tone::Warn, words)]
-        }
+    if let Some(key) = &policy.series {
+        vec![Request::Show(Subject::Series(account.clone(), key.clone()))]
+    } else {
+        let words = lang.t("policies.no_series").into_owned();
+        vec![Request::Toast(Tone::Warn, words)]
     }
 }
 
@@ -147,8 +146,9 @@ impl Policies {
     /// The policy a command is about: the one in full, or the first of those it works on.
     fn meant<'w>(&self, on: &[Subject], ctx: &Context<'w>) -> Option<(AccountId, &'w AlarmPolicy)> {
         let found = match (&self.detail, on.first()) {
-            (Some((account, id)), _) => (account.clone(), *id),
-            (None, Some(Subject::Policy(account, id))) => (account.clone(), *id),
+            (Some((account, id)), _) | (None, Some(Subject::Policy(account, id))) => {
+                (account.clone(), *id)
+            }
             _ => return None,
         };
         let policy = ctx.world.policy(&found.0, found.1)?;
@@ -169,13 +169,14 @@ impl Policies {
         };
         self.asked = Some((account.clone(), policy.id));
         match name {
-            "policy.receiver_add" => match policy_forms::add_receiver(&account, policy, ctx) {
-                Some(asking) => vec![Request::Form(Box::new(asking))],
-                None => {
+            "policy.receiver_add" => {
+                if let Some(asking) = policy_forms::add_receiver(&account, policy, ctx) {
+                    vec![Request::Form(Box::new(asking))]
+                } else {
                     let words = ctx.lang.t("policies.nobody_known").into_owned();
                     vec![Request::Toast(Tone::Warn, words)]
                 }
-            },
+            }
             "policy.receiver_remove" => remove_receiver(policy, ctx.lang),
             "policy.rehearse" => rehearse(&account, policy, ctx.lang),
             _ => Vec::new(),

@@ -1,5 +1,7 @@
 //! The forms of policies, receivers and contacts, and what becomes of what was typed into them.
 
+use std::fmt::Write as _;
+
 use serde_json::Value as Json;
 
 use super::words::{quoted, text};
@@ -360,7 +362,7 @@ pub fn confirm_new(account: &AccountId, values: &Json, ctx: &Context) -> Confirm
     }
     for (id, is_group, reach) in &new.receivers {
         let kind = if *is_group { "group" } else { "person" };
-        command.push_str(&format!(" --{kind} {id} --way {}", way_word(*reach)));
+        let _ = write!(command, " --{kind} {id} --way {}", way_word(*reach));
     }
     let rule = format!(
         "{}:{} {} {} {}, {} × {} min",

@@ -299,6 +299,10 @@ fn braille(dots: u32, x: f32, y: f32) -> String {
 }
 
 /// Which sides of its cell a line reaches.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a line may leave a cell on each of its four sides"
+)]
 struct Arms {
     left: bool,
     right: bool,

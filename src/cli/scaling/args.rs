@@ -304,10 +304,10 @@ pub struct PolicyArgs {
     /// Name
     #[arg(long)]
     pub name: String,
-    /// cpu_usage, mem_usage, net_outtraffic, net_intraffic, listener_outtraffic or listener_intraffic
+    /// `cpu_usage`, `mem_usage`, `net_outtraffic`, `net_intraffic`, `listener_outtraffic` or `listener_intraffic`
     #[arg(long, default_value = "cpu_usage")]
     pub metric: String,
-    /// Greater, EqualOrGreater, Less, EqualOrLess, Equal or NotEqual
+    /// Greater, `EqualOrGreater`, Less, `EqualOrLess`, Equal or `NotEqual`
     #[arg(long, default_value = "Greater")]
     pub comparison: String,
     /// Per cent, or MB/s for traffic

@@ -398,7 +398,7 @@ impl Desk<'_> {
             let rests = group.status != GroupStatus::Active || group.members == group.desired;
             if rests && detail.running().is_none() {
                 let (members, desired) = (group.members, group.desired);
-                writeln!(std::io::stdout(), "{} members of {desired}", members)?;
+                writeln!(std::io::stdout(), "{members} members of {desired}")?;
                 return Ok(ExitCode::SUCCESS);
             }
             if self.client.now() >= end {

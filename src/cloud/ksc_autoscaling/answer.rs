@@ -94,7 +94,7 @@ async fn groups(client: &Client) -> Result<Vec<Group>, ApiError> {
         id: |row| &row.scaling_group_id,
     };
     let rows = walk(client, ops::DescribeScalingGroup::default(), list).await?;
-    Ok(rows.into_iter().map(convert::group).collect())
+    Ok(rows.iter().map(convert::group).collect())
 }
 
 /// All about one group but its row, in five calls.

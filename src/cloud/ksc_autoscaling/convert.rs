@@ -33,7 +33,7 @@ fn instant(value: &str) -> Option<Timestamp> {
         .filter(|at| at.as_second() > 0)
 }
 
-pub fn group(row: outputs::Group) -> Group {
+pub fn group(row: &outputs::Group) -> Group {
     let mut security_groups = texts(&row.security_group_id_set.0);
     if security_groups.is_empty() && !row.security_group_id.is_empty() {
         security_groups.push(text(&row.security_group_id));
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn a_group_that_is_not_active_is_not_active() {
         let status = |word: &str| {
-            group(outputs::Group {
+            group(&outputs::Group {
                 status: word.to_owned(),
                 ..outputs::Group::default()
             })

@@ -39,19 +39,27 @@ impl<'a> Found<'a> {
             .map_or(&[], Vec::as_slice)
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over numbers and texts alike"
+    )]
     fn add(&mut self, field: &str, rule: &str, given: impl ToString) {
-        self.push(field, rule, given, false);
+        self.push(field, rule, given.to_string(), false);
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over numbers and texts alike"
+    )]
     fn warn(&mut self, field: &str, rule: &str, given: impl ToString) {
-        self.push(field, rule, given, true);
+        self.push(field, rule, given.to_string(), true);
     }
 
-    fn push(&mut self, field: &str, rule: &str, given: impl ToString, soft: bool) {
+    fn push(&mut self, field: &str, rule: &str, given: String, soft: bool) {
         self.list.push(Violation {
             field: field.to_owned(),
             rule: rule.to_owned(),
-            given: given.to_string(),
+            given,
             soft,
         });
     }
@@ -303,9 +311,8 @@ fn cycle_problem(unit: &str, cycle: &str) -> Option<&'static str> {
         .map(|part| part.parse().ok())
         .collect();
     match (unit, numbers.as_deref()) {
-        ("Day", Some([1..=366])) => None,
         ("Month", Some([from @ 1..=31, to @ 1..=31])) if from <= to => None,
-        ("Month", Some([1..=31])) => None,
+        ("Day", Some([1..=366])) | ("Month", Some([1..=31])) => None,
         ("Week", Some(days))
             if !days.is_empty() && days.iter().all(|day| (1..=7).contains(day)) =>
         {

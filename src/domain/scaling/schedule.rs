@@ -86,7 +86,7 @@ impl Repeat {
             Self::Once => day == first,
             Self::Days(every) => {
                 let apart = (day - first).get_days();
-                apart >= 0 && apart.cast_unsigned() % (*every).max(1) == 0
+                apart >= 0 && apart.cast_unsigned().is_multiple_of((*every).max(1))
             }
             Self::Month(from, to) => (i8::try_from(*from).unwrap_or(i8::MAX)
                 ..=i8::try_from(*to).unwrap_or(i8::MAX))

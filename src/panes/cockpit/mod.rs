@@ -324,6 +324,7 @@ impl Pane for Cockpit {
     }
 }
 
+/// The tests, and the order that other panes' tests use.
 #[cfg(test)]
 pub mod tests {
     use super::*;

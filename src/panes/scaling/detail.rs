@@ -1,6 +1,7 @@
 //! One group: its head, its tabs, and what stands below the list of a tab.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -201,7 +202,7 @@ pub fn draw_tabs(
     for one in Tab::ALL {
         let mut text = view.t(one.key());
         if let Some(count) = one.count(group, detail) {
-            text.push_str(&format!(" {count}"));
+            let _ = write!(text, " {count}");
         }
         let role = if one == tab { "title.focused" } else { "muted" };
         let text = if one == tab {
@@ -310,7 +311,11 @@ pub fn config_lines(config: &Config, ctx: &Context) -> Vec<document::Line> {
 
 /// The properties of a configuration by which two are compared: name and value.
 fn properties(config: &Config) -> Vec<(String, String)> {
-    let types: Vec<&str> = config.types.iter().map(|kind| kind.shown()).collect();
+    let types: Vec<&str> = config
+        .types
+        .iter()
+        .map(crate::domain::text::SafeText::shown)
+        .collect();
     let number = |value: Option<u32>, unit: &str| value.map(|value| format!("{value}{unit}"));
     let mut all = vec![
         ("ImageId".to_owned(), config.image.shown().to_owned()),

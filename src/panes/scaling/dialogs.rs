@@ -1,5 +1,7 @@
 //! Questions before something about a group changes: each says what will happen, to whom, and who stays.
 
+use std::fmt::Write as _;
+
 use crate::app::pane::{Confirm, Context, Guard};
 use crate::app::subject::Subject;
 use crate::domain::account::AccountId;
@@ -122,7 +124,11 @@ impl Ask<'_> {
 
     fn created(&self, count: u32) -> Vec<String> {
         let types = self.config().map_or_else(String::new, |config| {
-            let types: Vec<&str> = config.types.iter().map(|kind| kind.shown()).collect();
+            let types: Vec<&str> = config
+                .types
+                .iter()
+                .map(crate::domain::text::SafeText::shown)
+                .collect();
             types.join(", ")
         });
         let mut line = self.lang().tf(
@@ -133,7 +139,7 @@ impl Ask<'_> {
             ],
         );
         if !types.is_empty() {
-            line.push_str(&format!(" ({types})"));
+            let _ = write!(line, " ({types})");
         }
         let mut lines = vec![line];
         if !self.group.bindings.is_empty() {
@@ -327,7 +333,7 @@ impl Ask<'_> {
         let mut row = |label: &str, option: &str, from: String, to: Option<String>| {
             if let Some(to) = to.filter(|to| *to != from) {
                 lines.push(format!("{}: {from} → {to}", lang.t(label)));
-                words.push_str(&format!(" --{option} {}", quoted(&to)));
+                let _ = write!(words, " --{option} {}", quoted(&to));
             }
         };
         let number = |value: Option<u32>| value.map(|value| value.to_string());

@@ -92,7 +92,13 @@ pub fn modify<'c>(group: &Group, known: impl Iterator<Item = &'c Config>, lang: 
 pub fn create(config: &Config, like: Option<&Group>, lang: Lang) -> Asking {
     let title = lang.tf("scaling.create_form", &[("config", config.name.shown())]);
     let subnets: Vec<&str> = like
-        .map(|group| group.subnets.iter().map(|subnet| subnet.raw()).collect())
+        .map(|group| {
+            group
+                .subnets
+                .iter()
+                .map(crate::domain::text::SafeText::raw)
+                .collect()
+        })
         .unwrap_or_default();
     let security = like
         .and_then(|group| group.security_groups.first())

@@ -1,6 +1,7 @@
 //! What the commands of the pane lead to: refusals, questions, forms, choices, and what follows from them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
@@ -20,9 +21,9 @@ use crate::ui::format;
 
 /// The group a subject is or belongs to.
 fn group_of<'w>(on: &[Subject], ctx: &Context<'w>) -> Option<(&'w AccountId, &'w Group)> {
-    let (account, id) = match on.first()? {
-        Subject::ScalingGroup(account, id) | Subject::ScalingPart(account, id, _) => (account, id),
-        _ => return None,
+    let (Subject::ScalingGroup(account, id) | Subject::ScalingPart(account, id, _)) = on.first()?
+    else {
+        return None;
     };
     ctx.world
         .scaling_groups()
@@ -367,7 +368,7 @@ impl Scaling {
             quoted(&draft.types.join(","))
         );
         if let Some(machine) = &draft.machine_name {
-            words.push_str(&format!(" --machine-name {}", quoted(machine)));
+            let _ = write!(words, " --machine-name {}", quoted(machine));
         }
         let (key, change, command) = match (tag, &self.about) {
             ("scaling.config_change", Some(id)) => (
@@ -528,17 +529,14 @@ fn policy(
         rule.metric, rule.comparison, rule.threshold, rule.repeat, rule.period, draft.cooldown
     );
     let consequence = vec![lang.t("scaling.policy_consequence").into_owned()];
-    match known {
-        Some(policy) => {
-            let words = format!("policy modify {id} {} {options}", quoted(policy.raw()));
-            let change = Change::ModifyPolicy(group, policy, draft);
-            question.other("policy_modify", change, &words, target, consequence)
-        }
-        None => {
-            let words = format!("policy create {id} {options}");
-            let change = Change::CreatePolicy(group, draft);
-            question.other("policy_create", change, &words, target, consequence)
-        }
+    if let Some(policy) = known {
+        let words = format!("policy modify {id} {} {options}", quoted(policy.raw()));
+        let change = Change::ModifyPolicy(group, policy, draft);
+        question.other("policy_modify", change, &words, target, consequence)
+    } else {
+        let words = format!("policy create {id} {options}");
+        let change = Change::CreatePolicy(group, draft);
+        question.other("policy_create", change, &words, target, consequence)
     }
 }
 
@@ -573,34 +571,32 @@ fn task(
         draft.start
     );
     if let Some(end) = draft.end {
-        options.push_str(&format!(" --end {end}"));
+        let _ = write!(options, " --end {end}");
     }
     if let Some(cron) = &draft.cron {
-        options.push_str(&format!(" --cron {}", quoted(cron)));
+        let _ = write!(options, " --cron {}", quoted(cron));
     }
     if let Some((unit, cycle)) = &draft.unit {
-        options.push_str(&format!(
+        let _ = write!(
+            options,
             " --every {} --cycle {}",
             unit.to_lowercase(),
             cycle.join(",")
-        ));
+        );
     }
-    match known {
-        Some(task) => {
-            let words = format!("task modify {id} {} {options}", quoted(task.raw()));
-            let change = Change::ModifyTask(group, task, draft);
-            question.other("task_modify", change, &words, target, consequence)
-        }
-        None => {
-            let words = format!("task create {id} {options}");
-            question.other(
-                "task_create",
-                Change::CreateTask(group, draft),
-                &words,
-                target,
-                consequence,
-            )
-        }
+    if let Some(task) = known {
+        let words = format!("task modify {id} {} {options}", quoted(task.raw()));
+        let change = Change::ModifyTask(group, task, draft);
+        question.other("task_modify", change, &words, target, consequence)
+    } else {
+        let words = format!("task create {id} {options}");
+        question.other(
+            "task_create",
+            Change::CreateTask(group, draft),
+            &words,
+            target,
+            consequence,
+        )
     }
 }
 
@@ -631,7 +627,11 @@ fn choose(tag: &'static str, title: &str, items: Vec<Choice>, ctx: &Context) -> 
 }
 
 fn choice(config: &Config, refusal: Option<String>, ctx: &Context) -> Choice {
-    let types: Vec<&str> = config.types.iter().map(|kind| kind.shown()).collect();
+    let types: Vec<&str> = config
+        .types
+        .iter()
+        .map(crate::domain::text::SafeText::shown)
+        .collect();
     let age = config
         .created
         .map_or(String::new(), |at| format::age_of(ctx.lang, at, ctx.at));
@@ -695,7 +695,13 @@ fn config_form(known: Option<&Config>, ctx: &Context) -> Vec<Request> {
         None => ("scaling.config_new", "scaling.config_new_form"),
     };
     let types: Vec<&str> = known
-        .map(|config| config.types.iter().map(|kind| kind.raw()).collect())
+        .map(|config| {
+            config
+                .types
+                .iter()
+                .map(crate::domain::text::SafeText::raw)
+                .collect()
+        })
         .unwrap_or_default();
     let machine = known
         .and_then(|config| {

@@ -59,7 +59,6 @@ pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> 
         Action::CreateWarRoom(account, new) => tickets::open_warroom(client, account, new).await,
         Action::RunScript(account, new) => runs::run(client, account, new).await,
         Action::OperateOrder(account, id, step) => runs::operate(client, account, id, step).await,
-        Action::CreateMeterJob(..) => Err(raw::undoable(client)),
         Action::Raw {
             operation, input, ..
         } => raw::act(client, operation, input).await,

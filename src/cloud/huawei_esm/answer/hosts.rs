@@ -238,9 +238,9 @@ mod tests {
         assert_eq!(vms[0].cpu.raw(), "16 * 1 * 1");
         assert_eq!(listed.at.unwrap().to_string(), "2024-09-20T08:02:00Z");
         assert_eq!(read(json!("[['a")).vms, Embedded::Raw("[['a".into()));
-        let real = read(json!([["id", "name", "Euler", "odd"]])).vms;
-        let Embedded::Read(vms) = real else {
-            panic!("{real:?}")
+        let odd = read(json!([["id", "name", "Euler", "odd"]])).vms;
+        let Embedded::Read(vms) = odd else {
+            panic!("{odd:?}")
         };
         assert_eq!(vms[0].cpu.raw(), "odd");
     }

@@ -43,7 +43,7 @@ pub(super) fn reconcile(estate: &mut Estate, place: usize, at: Timestamp, cooldo
         if leave.is_empty() {
             // Nobody may leave: said once, until something changes.
             estate.scaling.groups[place].hold_until = Some(Timestamp::MAX);
-            fail_at_once(estate, place, at, description);
+            fail_at_once(estate, place, at, &description);
             return;
         }
         begin(estate, place, at, Kind::In, description, |plan| {
@@ -118,8 +118,8 @@ pub(super) fn cancel(
     estate.scaling.groups[place].activities.push(activity);
 }
 
-fn fail_at_once(estate: &mut Estate, place: usize, at: Timestamp, cause: String) {
-    let activity = over(estate, at, Kind::In, Status::Failed, &cause, 0);
+fn fail_at_once(estate: &mut Estate, place: usize, at: Timestamp, cause: &str) {
+    let activity = over(estate, at, Kind::In, Status::Failed, cause, 0);
     estate.scaling.groups[place].activities.push(activity);
     tell(estate, place, at, Kind::In, Status::Failed);
 }

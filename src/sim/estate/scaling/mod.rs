@@ -28,6 +28,10 @@ const FIRST_POLICY: u64 = 10_000_355;
 
 /// What the document leaves open (14): each is a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent questions, each answered with yes or no by a scenario"
+)]
 pub struct Switches {
     /// Answers have the newer shape of public clients instead of the document's (14.0).
     pub public_answers: bool,

@@ -785,7 +785,7 @@ pub fn contact(global: &Global, command: &ContactCommand) -> Result<(), Failure>
                 let of: Vec<&str> = person
                     .groups
                     .iter()
-                    .map(super::super::domain::text::SafeText::shown)
+                    .map(crate::domain::text::SafeText::shown)
                     .collect();
                 json!({
                     "kind": "person",

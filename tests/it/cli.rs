@@ -509,7 +509,7 @@ fn without_colours_the_selection_is_reversed_and_no_colour_is_sent() {
             })
         }
     };
-    pty.wait("the selected row", reversed("web-03"));
+    pty.wait("the selected row", reversed("CRIT"));
     pty.send(b"c");
     pty.wait_for("Create an incident?");
     pty.send(b"\x1b[Z\x1b[Z\r");

@@ -69,7 +69,7 @@ const SMALL_PICTURES: &[Picture] = &[
     ("warrooms", &[Go("warrooms")]),
     ("orders", &[Go("orders")]),
     ("capacity", &[Go("capacity"), See("EVS")]),
-    ("audit", &[Go("audit"), See("updateDeployment")]),
+    ("audit", &[Go("audit"), See("updateDeplo")]),
     ("metering", &[Go("metering")]),
     (
         "cockpit",

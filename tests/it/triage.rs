@@ -129,7 +129,7 @@ async fn every_view_of_the_site_shows_its_data() {
         for (view, text) in [
             ("capacity", "EVS"),
             ("audit", "updateDeployment"),
-            ("assets", "sw-core-01"),
+            ("assets", "fw-edge-01"),
             ("hosts", "host-az1-01"),
             ("network", "sw-core-01"),
         ] {

@@ -1,13 +1,13 @@
 //! Which machines a script runs on: those of the alarm, the incident or the order that is selected, those that are
 //! picked, or a list that is pasted.
 
-use super::super::words;
 use crate::app::pane::Choice;
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::script::Resource;
 use crate::domain::text::SafeText;
+use crate::panes::words;
 use crate::ui::lang::Lang;
 
 /// Id of the choice "type or paste a list".

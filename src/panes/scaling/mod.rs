@@ -48,7 +48,8 @@ const PART: &[Kind] = &[Kind::ScalingPart];
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(GROUP),
     Command::changes("scaling.more", &["+"]).on(GROUP).hinted(),
-    Command::changes("scaling.less", &["-"]).on(GROUP).hinted(),
+    // Not `-`: that is the way back to the last view, and this is no harmless key.
+    Command::changes("scaling.less", &["_"]).on(GROUP).hinted(),
     Command::changes("scaling.desired", &["="]).on(GROUP),
     Command::changes("scaling.protect", &["P"])
         .on(PART)

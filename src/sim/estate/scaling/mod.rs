@@ -1,8 +1,8 @@
 //! Scaling groups and everything that belongs to them (ksc-autoscaling.md, 14).
 //!
 //! Calls check first and change afterwards, so that a refused one leaves everything as it was ([`calls`]). Sizes are
-//! changed by activities, of which a group runs one at a time ([`activities`]); time brings their ends, the runs of
-//! scheduled tasks, the evaluation of policies and the replacement of members that do not work ([`course`]).
+//! changed by activities, of which a group runs one at a time (`activities`); time brings their ends, the runs of
+//! scheduled tasks, the evaluation of policies and the replacement of members that do not work (`course`).
 
 mod activities;
 mod build;

@@ -59,6 +59,10 @@ impl App {
             self.say(Tone::Warn, why);
             return;
         }
+        let confirm = Confirm {
+            summary: self.attached(confirm.summary),
+            ..confirm
+        };
         let ticket = self.next_ticket();
         self.world.begin(Pending {
             ticket,

@@ -193,6 +193,9 @@ impl App {
 
     fn lamps(&self, only_unwell: bool) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
+        if let Some(label) = self.pinned_label() {
+            pieces.push((format!(" {label} "), "accent"));
+        }
         if let Some((count, _)) = self.under_way() {
             let text = self.tf("app.under_way", &[("count", &count.to_string())]);
             pieces.push((format!(" {text} "), "state.running"));

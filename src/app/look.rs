@@ -109,6 +109,8 @@ impl App {
                 self.filters = texts(&kept);
             } else if let Some(ticket) = name.strip_prefix(super::doubt::KEPT) {
                 self.restore_doubt(ticket, &kept);
+            } else if self.is_pin(name) {
+                self.restore_pin(&kept);
             } else if *name == format!("{WATCHED}.{}", self.settings.profile) {
                 self.restore_watch(&kept);
             } else if name == MARKS {

@@ -30,6 +30,7 @@ mod timing;
 mod toast;
 mod trail;
 pub mod verify;
+mod workspace;
 pub mod world;
 
 use std::collections::HashMap;
@@ -104,6 +105,8 @@ pub struct App {
     rejected: Option<(String, String)>,
     /// Filters that were typed, oldest first.
     filters: Vec<String>,
+    /// Views that begin with a filter of the pinned incident, by their panes, and which.
+    filtered: Vec<(usize, String)>,
     /// What was wanted last.
     wants: Vec<Want>,
     /// When waking was asked for last.
@@ -170,6 +173,7 @@ impl App {
             followed: None,
             rejected: None,
             filters: Vec::new(),
+            filtered: Vec::new(),
             wants: Vec::new(),
             wake: None,
             started: false,

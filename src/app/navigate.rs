@@ -240,8 +240,11 @@ impl App {
                         args,
                     },
                 );
-                if let Some(filter) = filter {
-                    self.tell(index, &Event::Filter(filter));
+                match filter {
+                    Some(filter) => {
+                        self.tell(index, &Event::Filter(filter));
+                    }
+                    None => self.begin_filtered(index, place.subject.is_some()),
                 }
             }
             Screen::Board(board) => {
@@ -254,6 +257,7 @@ impl App {
                                 args: "",
                             },
                         );
+                        self.begin_filtered(index, true);
                     }
                 }
             }

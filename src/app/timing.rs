@@ -109,6 +109,7 @@ impl App {
             .verification_wants()
             .into_iter()
             .chain(self.doubt_wants())
+            .chain(self.pinned_wants())
         {
             merge(&mut wants, want);
         }

@@ -13,7 +13,13 @@ const QUOTED: usize = 200;
 impl App {
     /// A change was carried out: when it concerns an incident, its time line says so.
     pub(super) fn note_step(&mut self, action: &Action, receipt: &Receipt) {
-        let Some((account, incident)) = self.incident_of(action, receipt) else {
+        // What is done while an incident is pinned belongs to it. A run is noted where it began, with its machines.
+        let attached = || {
+            let own = matches!(action, Action::RunScript(..));
+            self.world.pinned.clone().filter(|_| !own)
+        };
+        let about = self.incident_of(action, receipt).or_else(attached);
+        let Some((account, incident)) = about else {
             return;
         };
         let mut text = self.step_text(action, receipt);

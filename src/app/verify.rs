@@ -64,7 +64,7 @@ pub enum Verdict {
 /// A verdict with what it rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judged {
-    /// The last value before the order began.
+    /// The last value of a period that was over when the order began.
     pub before: Option<f64>,
     /// The latest value after it ended.
     pub after: Option<f64>,
@@ -88,7 +88,11 @@ impl Judged {
 pub fn judge(line: &Threshold, samples: &[Sample], began: i64, ended: i64, now: i64) -> Judged {
     let period = i64::from(line.period.max(1));
     let breaches = |sample: &Sample| line.comparison.holds(sample.value, line.value);
-    let before = samples.iter().rev().find(|sample| sample.at <= began);
+    // A period in which the order began is a mixture.
+    let before = samples
+        .iter()
+        .rev()
+        .find(|sample| sample.at + period <= began);
     let after: Vec<&Sample> = samples.iter().filter(|sample| sample.at >= ended).collect();
     let silence = after
         .last()
@@ -307,7 +311,7 @@ mod tests {
     fn three_good_samples_after_the_end_are_a_recovery() {
         // That of 120 began before the end and does not count.
         let good = judged(&[95.0, 96.0, 97.0, 40.0, 41.0, 42.0], 370);
-        assert_eq!((good.before, good.after), (Some(96.0), Some(42.0)));
+        assert_eq!((good.before, good.after), (Some(95.0), Some(42.0)));
         assert_eq!(good.verdict, Verdict::Recovered { seconds: 180 });
         assert_eq!(good.helped(), Some(Helped::Yes));
         let more = judged(&[95.0, 96.0, 97.0, 40.0, 41.0, 42.0, 40.0, 40.0], 490);

@@ -107,6 +107,8 @@ pub struct World {
     known: HashMap<Query, Known>,
     /// Incidents that are followed, in the order in which they were added.
     pub tracked: Vec<(AccountId, IncidentId)>,
+    /// The incident that is worked on.
+    pub pinned: Option<(AccountId, IncidentId)>,
     /// Changes whose answer never came, being looked up.
     pub doubts: Vec<Doubt>,
     /// Lines of incidents' time lines that are kept here, oldest first.
@@ -173,6 +175,12 @@ impl World {
         }
         self.version += 1;
         self.tracked.len() > before
+    }
+
+    /// This incident is worked on, or none.
+    pub fn pin(&mut self, incident: Option<(AccountId, IncidentId)>) {
+        self.pinned = incident;
+        self.version += 1;
     }
 
     /// Does not follow this incident any longer.

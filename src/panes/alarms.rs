@@ -405,7 +405,10 @@ impl Row for Entry {
         let alarm = &self.group.first.alarm;
         match column {
             // Worst is highest, so that `sev>=3` means at least major.
-            "sev" => Value::Number(4.0 - f64::from(alarm.severity as u8)),
+            "sev" => Value::Grade(
+                4.0 - f64::from(alarm.severity as u8),
+                severity_word(alarm.severity, Lang::En).into(),
+            ),
             "age" => Value::Age(at.duration_since(alarm.since).as_secs_f64()),
             "title" => Value::text(alarm.title.raw()),
             "resource" => Value::text(alarm.resource.raw()),
@@ -676,6 +679,15 @@ impl Alarms {
     }
 }
 
+/// The word of a severity with the service's own spelling behind it, where it sent one.
+fn severity_text(alarm: &Alarm, lang: Lang) -> String {
+    let word = severity_word(alarm.severity, lang);
+    match alarm.severity_raw.shown() {
+        "" => word,
+        raw => format!("{word} ({raw})"),
+    }
+}
+
 /// Everything that is known of an alarm.
 pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
     let lang = ctx.lang;
@@ -683,11 +695,7 @@ pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
         frame::fact(
             lang,
             "col.severity",
-            &format!(
-                "{} ({})",
-                severity_word(alarm.severity, lang),
-                alarm.severity_raw
-            ),
+            &severity_text(alarm, lang),
         ),
         frame::fact(lang, "col.alarm", alarm.title.shown()),
         frame::fact(lang, "col.resource", alarm.resource.shown()),

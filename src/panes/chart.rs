@@ -36,6 +36,12 @@ const SPANS: [u32; 8] = [
     3600, 10_800, 21_600, 43_200, 86_400, 259_200, 604_800, 2_592_000,
 ];
 
+/// The shortest span that reaches so many seconds back.
+fn reaching(seconds: i64) -> u32 {
+    let long_enough = |span: &&u32| i64::from(**span) >= seconds;
+    SPANS.iter().find(long_enough).copied().unwrap_or(SPANS[SPANS.len() - 1])
+}
+
 const COMMANDS: &[Command] = &[
     Command::new("chart.zoom_in", &["+", "="]).hinted(),
     Command::new("chart.zoom_out", &["_"]).hinted(),
@@ -104,7 +110,7 @@ impl ChartPane {
         }
     }
 
-    fn open(&mut self, subject: &Subject, world: &World) {
+    fn open(&mut self, subject: &Subject, world: &World, now: Timestamp) {
         let shown = match subject {
             Subject::Alarm(account, id) => world.alarm(account, id.raw()).and_then(of_alarm),
             Subject::Series(account, key) => Some(of_series(account, key, world)),
@@ -116,6 +122,9 @@ impl ChartPane {
             self.cursor = None;
             self.others.clear();
             self.trial = None;
+            if let Some(since) = world.pinned_since() {
+                self.span = reaching(now.as_second() - since.as_second());
+            }
         }
     }
 
@@ -693,7 +702,7 @@ impl Pane for ChartPane {
                 ..
             }
             | Event::Follow(subject) => {
-                self.open(subject, ctx.world);
+                self.open(subject, ctx.world, ctx.at);
                 Vec::new()
             }
             Event::Command { name, .. } => self.command(name, ctx),

@@ -387,6 +387,16 @@ impl Entry {
     }
 }
 
+/// How bad a level is among the severities of alarms.
+const fn grade(level: Level) -> f64 {
+    match level {
+        Level::P1 | Level::P2 => 4.0,
+        Level::P3 => 3.0,
+        Level::P4 => 2.0,
+        Level::P5 => 1.0,
+    }
+}
+
 const fn level_role(level: Option<Level>) -> &'static str {
     match level {
         Some(Level::P1 | Level::P2) => "severity.critical",
@@ -440,7 +450,9 @@ impl Row for Entry {
     fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
         let incident = &self.incident;
         match column {
-            "level" => Value::text(incident.level.map_or("", Level::name)),
+            "level" => incident.level.map_or(Value::Missing, |level| {
+                Value::Grade(grade(level), level.name().into())
+            }),
             "status" => Value::text(words::incident_word(&incident.status, Lang::En)),
             "age" => incident.created.map_or(Value::Missing, |created| {
                 Value::Age(at.duration_since(created).as_secs_f64())

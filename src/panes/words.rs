@@ -14,11 +14,14 @@ use crate::ui::widgets::cell::Cell;
 /// The systems that have incidents, scripts, orders and machines.
 pub const SYSTEMS: [SystemId; 1] = [SystemId::HuaweiCoc];
 
-/// The account a new thing is created in: the first that may be changed, else the first.
+/// The account a new thing is created in: that of the pinned incident, else the first that may be changed, else the
+/// first.
 pub fn home<'w>(ctx: &Context<'w>) -> Option<&'w Account> {
     let accounts = || ctx.world.accounts_of(SystemId::HuaweiCoc);
+    let of_pinned = ctx.world.pinned.as_ref().map(|(account, _)| account);
     accounts()
-        .find(|account| !account.read_only)
+        .find(|account| Some(&account.id) == of_pinned)
+        .or_else(|| accounts().find(|account| !account.read_only))
         .or_else(|| accounts().next())
 }
 

@@ -1,6 +1,6 @@
 //! The filter language of every list: `text`, `!text`, `~fuzzy`, `column=value`, `column!=value`, `column>5`,
 //! `age<2h`. Several terms must all hold. `"…"` keeps blanks and signs together; `*` at an end of a value stands
-//! for anything; a column may be shortened as long as it is clear which one is meant.
+//! for anything; a column may be shortened as long as it is clear which one is meant; `a|b` is either of both.
 
 use super::lang::Lang;
 use super::widgets::cell::{Value, natural_order};
@@ -47,6 +47,8 @@ impl FilterError {
 enum Term {
     /// Some column contains it.
     Contains(Needle),
+    /// Some column contains one of them.
+    Either(Vec<Needle>),
     /// No column contains it.
     Lacks(Needle),
     /// Some column has these characters in this order.
@@ -81,6 +83,8 @@ struct Operand {
     text: String,
     number: Option<f64>,
     seconds: Option<f64>,
+    /// How bad it says something is.
+    grade: Option<f64>,
 }
 
 /// Characters to look for in their order, in lower case.
@@ -162,7 +166,7 @@ impl Needle {
 
     fn is_in_value(&self, value: &Value) -> bool {
         match value {
-            Value::Text(text) => self.is_in(text),
+            Value::Text(text) | Value::Grade(_, text) => self.is_in(text),
             Value::Number(number) => self.numeric && number.to_string().contains(&self.lower),
             Value::Age(_) | Value::Missing => false,
         }
@@ -218,9 +222,13 @@ impl Filter {
     pub fn matches<'v>(&self, columns: usize, value: impl Fn(usize) -> Value<'v>) -> bool {
         self.terms.iter().all(|term| match term {
             Term::Contains(needle) => (0..columns).any(|n| needle.is_in_value(&value(n))),
+            Term::Either(needles) => {
+                let some = |n| needles.iter().any(|needle| needle.is_in_value(&value(n)));
+                (0..columns).any(some)
+            }
             Term::Lacks(needle) => !(0..columns).any(|n| needle.is_in_value(&value(n))),
             Term::Fuzzy(pattern) => (0..columns).any(|n| match value(n) {
-                Value::Text(text) => pattern.is_in(&text),
+                Value::Text(text) | Value::Grade(_, text) => pattern.is_in(&text),
                 _ => false,
             }),
             Term::Column(column, op, operand) => operand.holds(*op, &value(*column)),
@@ -234,6 +242,7 @@ impl Operand {
             text: text.to_lowercase(),
             number: number(text),
             seconds: seconds(text),
+            grade: grade(text),
         }
     }
 
@@ -245,6 +254,14 @@ impl Operand {
                 Op::Equal => return self.is_text(text),
                 Op::NotEqual => return !self.is_text(text),
                 _ => natural_order(text, &self.text),
+            },
+            Value::Grade(rank, text) => match self.grade.or(self.number) {
+                Some(wanted) => rank.total_cmp(&wanted),
+                None => match op {
+                    Op::Equal => return self.is_text(text),
+                    Op::NotEqual => return !self.is_text(text),
+                    _ => natural_order(text, &self.text),
+                },
             },
             Value::Number(number) => match self.number {
                 Some(wanted) => number.total_cmp(&wanted),
@@ -265,10 +282,13 @@ impl Operand {
         }
     }
 
-    /// Equal without regard to case; a `*` at either end stands for anything.
+    /// Equal without regard to case to one of the texts between `|`; a `*` at either end of one stands for anything.
     fn is_text(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        let wanted = self.text.as_str();
+        self.text.split('|').any(|wanted| Self::is_like(wanted, &text))
+    }
+
+    fn is_like(wanted: &str, text: &str) -> bool {
         match (wanted.strip_prefix('*'), wanted.strip_suffix('*')) {
             (None, None) => text == wanted,
             (Some(end), None) => text.ends_with(end),
@@ -276,6 +296,27 @@ impl Operand {
             (Some(_), Some(_)) => text.contains(wanted.trim_matches('*')),
         }
     }
+}
+
+/// Words for how bad something is, worst first; three letters of one are enough.
+const GRADES: [(&str, &str); 5] = [
+    ("critical", "紧急"),
+    ("major", "重要"),
+    ("minor", "次要"),
+    ("warning", "警告"),
+    ("info", "提示"),
+];
+
+/// How bad a word says something is: 4 for critical to 0 for the record.
+fn grade(text: &str) -> Option<f64> {
+    let lower = text.trim_end_matches('*').to_lowercase();
+    let short = lower.chars().count() >= 3;
+    GRADES
+        .iter()
+        .rev()
+        .zip(0_u8..)
+        .find(|((en, zh), _)| short && en.starts_with(&lower) || *zh == lower)
+        .map(|(_, rank)| f64::from(rank))
 }
 
 /// A number, with `k`, `M`, `G` or `T` and a percent sign if there are any.
@@ -379,6 +420,11 @@ fn term<C: AsRef<str>>(word: &Word, columns: &[C]) -> Result<Option<Term>, Filte
     if let Some(text) = rest('~') {
         return Ok(Pattern::new(text).map(Term::Fuzzy));
     }
+    if bare.contains('|') {
+        let parts = word.text.split('|').filter(|part| !part.is_empty());
+        let needles: Vec<Needle> = parts.map(Needle::new).collect();
+        return Ok((!needles.is_empty()).then_some(Term::Either(needles)));
+    }
     Ok((!word.text.is_empty()).then(|| Term::Contains(Needle::new(&word.text))))
 }
 
@@ -388,6 +434,13 @@ fn operator(text: &str) -> Option<(usize, &'static str, Op)> {
         .filter_map(|(sign, op)| text.find(sign).map(|at| (at, *sign, *op)))
         .min_by_key(|(at, sign, _)| (*at, usize::MAX - sign.len()))
 }
+
+/// Names that other views have for the same column.
+const SAME: [(&str, &str); 3] = [
+    ("severity", "sev"),
+    ("sev", "level"),
+    ("severity", "level"),
+];
 
 fn column<C: AsRef<str>>(name: &str, columns: &[C]) -> Result<usize, FilterError> {
     let lower = name.to_lowercase();
@@ -399,8 +452,15 @@ fn column<C: AsRef<str>>(name: &str, columns: &[C]) -> Result<usize, FilterError
         .enumerate()
         .filter(|(_, known)| known.starts_with(&lower))
         .collect();
+    let same = || {
+        let other = SAME.iter().filter(|(one, _)| *one == lower);
+        other
+            .filter_map(|(_, other)| names().position(|known| known == *other))
+            .next()
+    };
     match found.as_slice() {
         [(at, _)] => Ok(*at),
+        [] if same().is_some() => Ok(same().unwrap_or_default()),
         [] => Err(FilterError::NoColumn(
             name.to_owned(),
             names().map(str::to_owned).collect(),
@@ -418,7 +478,7 @@ mod tests {
 
     use super::*;
 
-    const COLUMNS: [&str; 5] = ["severity", "name", "value", "age", "service"];
+    const COLUMNS: [&str; 6] = ["severity", "name", "value", "age", "service", "level"];
 
     fn row(n: usize) -> Value<'static> {
         match n {
@@ -426,6 +486,7 @@ mod tests {
             1 => Value::text("Web-03 磁盘 full"),
             2 => Value::Number(96.5),
             3 => Value::Age(3600.0),
+            5 => Value::Grade(3.0, "P3".into()),
             _ => Value::Missing,
         }
     }
@@ -470,6 +531,20 @@ mod tests {
             ("!", true),
             ("~", true),
             ("=5", false),
+            ("nope|web", true),
+            ("nope|no", false),
+            ("\"nope|web\"", false),
+            ("|", true),
+            ("name=nope|web*", true),
+            ("name!=nope|web*", false),
+            ("level=major", true),
+            ("level>=maj", true),
+            ("level=crit", false),
+            ("level=P3", true),
+            ("level<=P2", false),
+            ("level>2", true),
+            ("level=重要", true),
+            ("P3", true),
         ];
         for (text, expected) in cases {
             let filter = Filter::parse(text, &COLUMNS).unwrap();

@@ -86,7 +86,7 @@ impl Overlay {
 }
 
 /// Commands of the core that are about the selection.
-const SELECTION: [&str; 12] = [
+const SELECTION: [&str; 13] = [
     "open",
     "describe",
     "copy.id",
@@ -98,6 +98,7 @@ const SELECTION: [&str; 12] = [
     "go.metric",
     "go.policy",
     "go.warroom",
+    "workspace.pin",
     "mark",
 ];
 

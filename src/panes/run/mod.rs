@@ -446,7 +446,7 @@ fn cause(on: &[Subject], world: &World) -> Cause {
     };
     let incident = match first(Kind::Incident) {
         Some(Subject::Incident(account, id)) => Some((account, id)),
-        _ => None,
+        _ => world.pinned.clone(),
     };
     let alarm = match first(Kind::Alarm) {
         Some(Subject::Alarm(account, id)) => world.alarm(&account, id.raw()).and_then(Watched::of),

@@ -142,6 +142,9 @@ pub enum Value<'a> {
     Number(f64),
     /// How old something is, in seconds.
     Age(f64),
+    /// How bad something is, from 0 (for the record) to 4 (critical), and the word that stands in the column. In
+    /// filters it compares with that number and with words such as `crit`, `major`, `次要`.
+    Grade(f64, Cow<'a, str>),
 }
 
 impl<'a> Value<'a> {
@@ -157,7 +160,14 @@ impl<'a> Value<'a> {
             (Self::Missing, _) => Ordering::Greater,
             (_, Self::Missing) => Ordering::Less,
             (Self::Text(a), Self::Text(b)) => natural_order(a, b),
-            (Self::Number(a) | Self::Age(a), Self::Number(b) | Self::Age(b)) => a.total_cmp(b),
+            // Of the same grade P1 is worse than P2.
+            (Self::Grade(a, x), Self::Grade(b, y)) => {
+                a.total_cmp(b).then_with(|| natural_order(y, x))
+            }
+            (
+                Self::Number(a) | Self::Age(a) | Self::Grade(a, _),
+                Self::Number(b) | Self::Age(b) | Self::Grade(b, _),
+            ) => a.total_cmp(b),
             (Self::Text(_), _) => Ordering::Greater,
             (_, Self::Text(_)) => Ordering::Less,
         }

@@ -14,7 +14,7 @@ use crate::domain::text::SafeText;
 use super::App;
 use super::effect::Effect;
 use super::overlay::{Layer, Overlay};
-use super::pane::{Confirm, Event, Tone};
+use super::pane::{Confirm, Each, Event, Tone};
 use super::world::{Pending, Problem, What};
 
 /// A change that was sent and has not been answered.
@@ -38,6 +38,20 @@ impl App {
         self.open(Layer::of(pane, overlay));
     }
 
+    /// Puts one question for several changes to the user, or says why it is of no use.
+    pub(super) fn ask_for_each(&mut self, pane: usize, each: Each) {
+        let accounts = each.changes.iter().map(|change| change.action.account());
+        if let Some(why) = accounts
+            .into_iter()
+            .find_map(|account| self.refused(account))
+        {
+            self.say(Tone::Warn, why);
+            return;
+        }
+        let overlay = Overlay::confirm_each(each, &self.world, self.settings.lang);
+        self.open(Layer::of(pane, overlay));
+    }
+
     /// Why nothing can be changed in this account.
     pub(super) fn refused(&self, account: &AccountId) -> Option<String> {
         if !self.large_enough() {
@@ -54,10 +68,18 @@ impl App {
 
     /// The user said yes: the change gets its ticket and leaves.
     pub(super) fn act(&mut self, pane: usize, confirm: Confirm) {
+        let summary = confirm.summary.clone();
+        match self.send(pane, confirm) {
+            Ok(_) => self.say(Tone::Info, self.tf("app.sent", &[("what", &summary)])),
+            Err(why) => self.say(Tone::Warn, why),
+        }
+    }
+
+    /// Sends a change, or says why it is not sent.
+    pub(super) fn send(&mut self, pane: usize, confirm: Confirm) -> Result<Ticket, String> {
         // Asked again: the account may have become read-only while the dialog stood open.
         if let Some(why) = self.refused(confirm.action.account()) {
-            self.say(Tone::Warn, why);
-            return;
+            return Err(why);
         }
         let confirm = Confirm {
             summary: self.attached(confirm.summary),
@@ -76,10 +98,6 @@ impl App {
             action: confirm.action.clone(),
             summary: confirm.summary.clone(),
         });
-        self.say(
-            Tone::Info,
-            self.tf("app.sent", &[("what", &confirm.summary)]),
-        );
         let action = confirm.action.clone();
         self.tell(pane, &Event::Sent { action: &action });
         let profile = confirm.action.account().profile.clone();
@@ -91,6 +109,7 @@ impl App {
             summary: confirm.summary,
             command,
         });
+        Ok(ticket)
     }
 
     /// Ascending over restarts: microseconds since the Unix epoch, or one more than the last.
@@ -114,6 +133,7 @@ impl App {
         } else {
             self.answered(ticket);
         }
+        self.round_ended(ticket, result);
         match result {
             Ok(receipt) => self.succeeded(&sent, receipt),
             Err(error) => self.failed(&sent, error),

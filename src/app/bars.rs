@@ -171,7 +171,7 @@ impl App {
     }
 
     /// The key that runs a command where the focus is; none when another command has taken it there.
-    fn key_here(&self, name: &str) -> Option<String> {
+    pub(super) fn key_here(&self, name: &str) -> Option<String> {
         let modes = [self.focused(), ANYWHERE, GLOBAL];
         self.keymap
             .keys_for(name)

@@ -180,6 +180,7 @@ pub const CORE: &[Row] = &[
     row("look", GLOBAL, "refresh", &["r", "<c-r>"]),
     row("look", GLOBAL, "refresh.auto", &["R"]),
     row("act", GLOBAL, "actions", &[".", "<menu>"]),
+    row("act", GLOBAL, "round.show", &["z l"]),
     row("act", GLOBAL, "workspace.pin", &["m"]),
     row("act", GLOBAL, "workspace.go", &["'"]),
     row("act", GLOBAL, "workspace.unpin", &["M"]),

@@ -209,6 +209,7 @@ impl App {
             "go.metric" => self.open_related_kind(on, Kind::Series),
             "go.policy" => self.open_related_kind(on, Kind::Policy),
             "go.warroom" => self.open_related_kind(on, Kind::WarRoom),
+            "round.show" => self.open_round(),
             "workspace.pin" => self.pin(on),
             "workspace.go" => self.go_to_pinned(),
             "workspace.unpin" => self.unpin(),

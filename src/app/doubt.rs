@@ -195,13 +195,17 @@ impl App {
                 .collect::<Vec<Query>>(),
             answer: None,
         };
-        self.succeeded(&sent, &receipt);
+        let receipt = Ok(receipt);
+        self.round_ended(doubt.ticket, &receipt);
+        if let Ok(receipt) = &receipt {
+            self.succeeded(&sent, receipt);
+        }
         self.tell(
             sent.pane,
             &Event::Done {
                 ticket: doubt.ticket,
                 action: &sent.action,
-                result: &Ok(receipt),
+                result: &receipt,
             },
         );
     }
@@ -216,13 +220,14 @@ impl App {
             .position(|sent| sent.ticket == doubt.ticket);
         if let Some(sent) = at.map(|at| self.unsure.remove(at)) {
             let (system, operation) = (doubt.account.system, sent.action.operation());
-            let error = ApiError::new(Class::Network, system, operation, said);
+            let error = Err(ApiError::new(Class::Network, system, operation, said));
+            self.round_ended(doubt.ticket, &error);
             self.tell(
                 sent.pane,
                 &Event::Done {
                     ticket: doubt.ticket,
                     action: &sent.action,
-                    result: &Err(error),
+                    result: &error,
                 },
             );
         }

@@ -22,6 +22,7 @@ pub mod message;
 mod navigate;
 pub mod overlay;
 pub mod pane;
+mod round;
 pub mod settings;
 pub mod site;
 pub mod subject;
@@ -90,6 +91,8 @@ pub struct App {
     /// When `ctrl-c` was pressed last.
     interrupted: Option<Timestamp>,
     sent: Vec<Sent>,
+    /// The last change to many things at once.
+    round: Option<round::Round>,
     /// Changes that were sent and whose answer was lost.
     unsure: Vec<Sent>,
     /// What changes under way would leave behind.
@@ -165,6 +168,7 @@ impl App {
             attended: true,
             interrupted: None,
             sent: Vec::new(),
+            round: None,
             unsure: Vec::new(),
             awaited: Vec::new(),
             last_ticket: 0,

@@ -246,6 +246,8 @@ pub enum Request {
     Back,
     /// Ask the user with a dialog, then carry it out. The only way to a change.
     Confirm(Box<Confirm>),
+    /// Ask the user once, then carry out each by itself; a list says what becomes of each.
+    ConfirmEach(Box<Each>),
     /// Let the user fill in a form. The answer is [`Event::Form`]; giving up answers nothing.
     Form(Box<Asking>),
     /// In answer to [`Event::Form`]: leave the form open and say at this field what is wrong with it.
@@ -286,6 +288,17 @@ pub struct Confirm {
     pub risk: Guard,
     /// The thing it changes, marked as pending until the outcome is known.
     pub subject: Option<Subject>,
+}
+
+/// Changes of one sort that wait for one word of the user.
+#[derive(Debug, Clone)]
+pub struct Each {
+    /// What it is, as a question: "Accept 3 incidents?"
+    pub title: String,
+    /// The label of the button that does it.
+    pub button: String,
+    /// The changes, at least one; the account, the targets and the consequences of all are shown.
+    pub changes: Vec<Confirm>,
 }
 
 /// How strong a confirmation is.

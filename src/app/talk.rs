@@ -60,6 +60,7 @@ impl App {
                     self.step_back();
                 }
                 Request::Confirm(confirm) => self.ask(pane, *confirm),
+                Request::ConfirmEach(each) => self.ask_for_each(pane, *each),
                 Request::Form(asking) => self.open(Layer::of(pane, Overlay::form(*asking))),
                 Request::Reject { field, why } => self.rejected = Some((field, why)),
                 Request::Pick(picking) => self.open(Layer::of(pane, Overlay::pick(picking))),

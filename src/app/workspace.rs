@@ -146,9 +146,11 @@ impl App {
     }
 
     fn keep_pin(&mut self) {
-        let kept = self.world.pinned.as_ref().map(
-            |(account, id)| json!([&*account.profile, account.system.id(), id.raw()]),
-        );
+        let kept = self
+            .world
+            .pinned
+            .as_ref()
+            .map(|(account, id)| json!([&*account.profile, account.system.id(), id.raw()]));
         let name = format!("{PINNED}.{}", self.settings.profile);
         let text = kept.unwrap_or_default().to_string();
         self.effects.push(Effect::Save(Record::Setting(name, text)));

@@ -692,11 +692,7 @@ fn severity_text(alarm: &Alarm, lang: Lang) -> String {
 pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
     let lang = ctx.lang;
     let mut lines = vec![
-        frame::fact(
-            lang,
-            "col.severity",
-            &severity_text(alarm, lang),
-        ),
+        frame::fact(lang, "col.severity", &severity_text(alarm, lang)),
         frame::fact(lang, "col.alarm", alarm.title.shown()),
         frame::fact(lang, "col.resource", alarm.resource.shown()),
         frame::fact(lang, "col.region", alarm.region.shown()),

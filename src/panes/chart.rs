@@ -39,7 +39,11 @@ const SPANS: [u32; 8] = [
 /// The shortest span that reaches so many seconds back.
 fn reaching(seconds: i64) -> u32 {
     let long_enough = |span: &&u32| i64::from(**span) >= seconds;
-    SPANS.iter().find(long_enough).copied().unwrap_or(SPANS[SPANS.len() - 1])
+    SPANS
+        .iter()
+        .find(long_enough)
+        .copied()
+        .unwrap_or(SPANS[SPANS.len() - 1])
 }
 
 const COMMANDS: &[Command] = &[

@@ -14,7 +14,9 @@ use super::list::{List, Look, Row, heading};
 use super::{frame, incident_forms as forms, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Asking, Context, Document, Event, ListInfo, Pane, Request, Tone, View};
+use crate::app::pane::{
+    Asking, Confirm, Context, Document, Each, Event, ListInfo, Pane, Request, Tone, View,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Pending, World};
 use crate::domain::account::{Account, AccountId};
@@ -121,15 +123,33 @@ impl Incidents {
         vec![ask(forms::create(alarm, account, ctx))]
     }
 
-    /// One question for each incident; the first one lies on top.
+    /// One question for all of them; each is accepted by itself.
     fn accept(on: &[Subject], ctx: &Context) -> Vec<Request> {
-        let mut questions: Vec<Request> = incidents(on, ctx.world)
+        let mut changes: Vec<Confirm> = incidents(on, ctx.world)
             .filter(|(_, incident)| incident.status.allows(IncidentStep::Accept))
             .map(|(account, incident)| forms::confirm_accept(&account.id, incident, ctx.lang))
-            .map(|confirm| Request::Confirm(Box::new(confirm)))
             .collect();
-        questions.reverse();
-        questions
+        if changes.len() < 2 {
+            let one = changes.pop().map(Box::new);
+            return one.map(Request::Confirm).into_iter().collect();
+        }
+        let count = changes.len().to_string();
+        let left_out = on.len().saturating_sub(changes.len());
+        let title = ctx.lang.tf("incident.accept_many", &[("count", &count)]);
+        if left_out > 0
+            && let Some(last) = changes.last_mut()
+        {
+            let count = left_out.to_string();
+            let text = ctx
+                .lang
+                .tf("incident.accept_left_out", &[("count", &count)]);
+            last.consequence.push(text);
+        }
+        vec![Request::ConfirmEach(Box::new(Each {
+            title,
+            button: ctx.lang.t("incident.accept_button").into_owned(),
+            changes,
+        }))]
     }
 
     fn ask_about(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {

@@ -285,7 +285,9 @@ impl Operand {
     /// Equal without regard to case to one of the texts between `|`; a `*` at either end of one stands for anything.
     fn is_text(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        self.text.split('|').any(|wanted| Self::is_like(wanted, &text))
+        self.text
+            .split('|')
+            .any(|wanted| Self::is_like(wanted, &text))
     }
 
     fn is_like(wanted: &str, text: &str) -> bool {
@@ -436,11 +438,7 @@ fn operator(text: &str) -> Option<(usize, &'static str, Op)> {
 }
 
 /// Names that other views have for the same column.
-const SAME: [(&str, &str); 3] = [
-    ("severity", "sev"),
-    ("sev", "level"),
-    ("severity", "level"),
-];
+const SAME: [(&str, &str); 3] = [("severity", "sev"), ("sev", "level"), ("severity", "level")];
 
 fn column<C: AsRef<str>>(name: &str, columns: &[C]) -> Result<usize, FilterError> {
     let lower = name.to_lowercase();
@@ -453,10 +451,8 @@ fn column<C: AsRef<str>>(name: &str, columns: &[C]) -> Result<usize, FilterError
         .filter(|(_, known)| known.starts_with(&lower))
         .collect();
     let same = || {
-        let other = SAME.iter().filter(|(one, _)| *one == lower);
-        other
-            .filter_map(|(_, other)| names().position(|known| known == *other))
-            .next()
+        let mut other = SAME.iter().filter(|(one, _)| *one == lower);
+        other.find_map(|(_, other)| names().position(|known| known == *other))
     };
     match found.as_slice() {
         [(at, _)] => Ok(*at),

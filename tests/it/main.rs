@@ -14,6 +14,7 @@ mod net;
 mod night;
 mod pty;
 mod registry;
+mod response;
 mod screens;
 mod screenshots;
 mod sign;

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::pane::{Confirm, Guard};
+use crate::app::pane::{Confirm, Each, Guard};
 use crate::app::world::World;
 use crate::domain::text::SafeText;
 use crate::ui::keys::Key;
@@ -18,6 +18,8 @@ use super::{Env, Outcome};
 enum Leads {
     /// A change.
     To(Box<Confirm>),
+    /// Several changes.
+    ToEach(Box<Each>),
     /// The end of the program.
     Quit,
 }
@@ -58,6 +60,32 @@ impl Decision {
         }
     }
 
+    /// A dialog before several changes of one sort: the account, every target, and each consequence once.
+    pub fn each(each: Each, world: &World, lang: Lang) -> Self {
+        let mut dialog = Dialog::new(&each.title, &each.button, Strength::Button);
+        if let Some(first) = each.changes.first() {
+            let (account, role) = account_line(first, world, lang);
+            dialog = dialog.styled(account, role);
+        }
+        let targets: Vec<&String> = each.changes.iter().flat_map(|one| &one.targets).collect();
+        let count = targets.len().to_string();
+        dialog = dialog.styled(lang.tf("app.targets", &[("count", &count)]), "header");
+        for target in targets {
+            dialog = dialog.line(format!("  {target}"));
+        }
+        let mut said: Vec<&String> = Vec::new();
+        for line in each.changes.iter().flat_map(|one| &one.consequence) {
+            if !said.contains(&line) {
+                said.push(line);
+                dialog = dialog.line(line);
+            }
+        }
+        Self {
+            dialog,
+            leads: Leads::ToEach(Box::new(each)),
+        }
+    }
+
     /// A dialog before the end of the program.
     pub fn quit(dialog: Dialog) -> Self {
         Self {
@@ -73,6 +101,7 @@ impl Decision {
             Answer::Cancelled => vec![Outcome::Close],
             Answer::Accepted => match std::mem::replace(&mut self.leads, Leads::Quit) {
                 Leads::To(confirm) => vec![Outcome::Close, Outcome::Confirmed(confirm)],
+                Leads::ToEach(each) => vec![Outcome::Close, Outcome::ConfirmedEach(each)],
                 Leads::Quit => vec![Outcome::Close, Outcome::Quit],
             },
         }

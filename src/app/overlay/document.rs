@@ -32,6 +32,13 @@ impl Reader {
         }
     }
 
+    /// Takes over the text of a document of the same title.
+    pub fn renew(&mut self, document: &Document) {
+        if self.document.title == document.title {
+            self.document.lines.clone_from(&document.lines);
+        }
+    }
+
     /// Is a search being typed?
     pub const fn searching(&self) -> bool {
         self.search.is_some()

@@ -129,7 +129,7 @@ impl App {
         Choice {
             id: format!("={name}"),
             label: self.t(&format!("command.{name}")),
-            note: self.keymap.label(name).unwrap_or_default(),
+            note: self.key_here(name).unwrap_or_default(),
             refusal: self.refusal(bound, &self.targets()),
             chosen: false,
         }

@@ -20,7 +20,7 @@ use crate::ui::theme::Theme;
 
 use super::App;
 use super::command::DOCUMENT;
-use super::pane::{Asking, Confirm, Document, Event, ListInfo, Picking, Tone};
+use super::pane::{Asking, Confirm, Document, Each, Event, ListInfo, Picking, Tone};
 use super::subject::Subject;
 use super::world::World;
 
@@ -94,6 +94,8 @@ pub enum Outcome {
     Form(&'static str, Json),
     /// The user said yes to this change.
     Confirmed(Box<Confirm>),
+    /// The user said yes to these changes.
+    ConfirmedEach(Box<Each>),
     /// Quit without asking.
     Quit,
     /// Copy this text.
@@ -135,6 +137,18 @@ impl Overlay {
     /// A dialog before a change.
     pub fn confirm(confirm: Confirm, world: &World, lang: Lang) -> Self {
         Self::Dialog(Box::new(Decision::new(confirm, world, lang)))
+    }
+
+    /// A dialog before several changes.
+    pub fn confirm_each(each: Each, world: &World, lang: Lang) -> Self {
+        Self::Dialog(Box::new(Decision::each(each, world, lang)))
+    }
+
+    /// Takes over the text of a document of the same title, where it is scrolled to.
+    pub fn renew(&mut self, document: &Document) {
+        if let Self::Document(reader) = self {
+            reader.renew(document);
+        }
     }
 
     /// The modes of the key map that hold. None: it takes every key as it is.
@@ -274,6 +288,11 @@ impl App {
                 Outcome::Confirmed(confirm) => {
                     if let Some(pane) = owner {
                         self.act(pane, *confirm);
+                    }
+                }
+                Outcome::ConfirmedEach(each) => {
+                    if let Some(pane) = owner {
+                        self.act_on_each(pane, *each);
                     }
                 }
                 Outcome::Quit => self

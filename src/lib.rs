@@ -33,3 +33,9 @@ pub mod store;
 pub mod ui;
 
 rust_i18n::i18n!("locales", fallback = "en");
+
+// The macro reads the texts without the compiler's knowledge; this makes a change of them a change of the program.
+const _: [&str; 2] = [
+    include_str!("../locales/en.toml"),
+    include_str!("../locales/zh-CN.toml"),
+];

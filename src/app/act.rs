@@ -24,7 +24,8 @@ pub(super) struct Sent {
     /// Index of the pane that asked.
     pub(super) pane: usize,
     pub(super) action: Action,
-    summary: String,
+    /// What the user confirmed, in the user's language.
+    pub(super) summary: String,
 }
 
 impl App {
@@ -152,10 +153,8 @@ impl App {
     }
 
     pub(super) fn succeeded(&mut self, sent: &Sent, receipt: &Receipt) {
-        self.say(
-            Tone::Good,
-            self.tf("app.done", &[("what", receipt.summary.shown())]),
-        );
+        let (tone, said) = self.outcome(sent, receipt);
+        self.say(tone, said);
         let refresh = self.out_of_date(&receipt.refresh);
         if !refresh.is_empty() {
             self.effects.push(Effect::Refresh(refresh));
@@ -163,7 +162,22 @@ impl App {
         if let (Action::CreateIncident(account, _), Some(id)) = (&sent.action, &receipt.created) {
             self.track(account.clone(), id.clone());
         }
-        self.note_step(&sent.action, receipt);
+        self.note_step(sent, receipt);
+    }
+
+    /// What the user is told of a change that the service carried out, wholly or in part.
+    fn outcome(&self, sent: &Sent, receipt: &Receipt) -> (Tone, String) {
+        let what = ("what", sent.summary.as_str());
+        if !receipt.left_out.is_empty() {
+            let names: Vec<&str> = receipt.left_out.iter().map(SafeText::shown).collect();
+            let values = [what, ("items", &names.join(", "))];
+            return (Tone::Warn, self.tf("app.partly_done", &values));
+        }
+        let said = match &receipt.created {
+            Some(id) => self.tf("app.done_as", &[what, ("id", id.shown())]),
+            None => self.tf("app.done", &[what]),
+        };
+        (Tone::Good, said)
     }
 
     /// The questions on the screen whose answers are out of date. A board asks for many incidents at once: when one of

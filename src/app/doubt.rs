@@ -187,6 +187,7 @@ impl App {
         let receipt = Receipt {
             summary: said.into(),
             created,
+            left_out: Vec::new(),
             request_id: None,
             refresh: doubt
                 .trace

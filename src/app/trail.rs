@@ -6,23 +6,24 @@ use crate::domain::incident::IncidentId;
 use crate::domain::trail::{Linked, Note, NoteKind};
 
 use super::App;
+use super::act::Sent;
 
 /// Characters of a text that was typed which are taken over into a time line.
 const QUOTED: usize = 200;
 
 impl App {
     /// A change was carried out: when it concerns an incident, its time line says so.
-    pub(super) fn note_step(&mut self, action: &Action, receipt: &Receipt) {
+    pub(super) fn note_step(&mut self, sent: &Sent, receipt: &Receipt) {
         // What is done while an incident is pinned belongs to it. A run is noted where it began, with its machines.
         let attached = || {
-            let own = matches!(action, Action::RunScript(..));
+            let own = matches!(sent.action, Action::RunScript(..));
             self.world.pinned.clone().filter(|_| !own)
         };
-        let about = self.incident_of(action, receipt).or_else(attached);
+        let about = self.incident_of(&sent.action, receipt).or_else(attached);
         let Some((account, incident)) = about else {
             return;
         };
-        let mut text = self.step_text(action, receipt);
+        let mut text = self.step_text(sent, receipt);
         if let Some(id) = &receipt.request_id {
             text.push_str(&self.tf("trail.request", &[("id", id.shown())]));
         }
@@ -62,9 +63,9 @@ impl App {
         }
     }
 
-    fn step_text(&self, action: &Action, receipt: &Receipt) -> String {
+    fn step_text(&self, sent: &Sent, receipt: &Receipt) -> String {
         let quoted = |text: &str| text.chars().take(QUOTED).collect::<String>();
-        match action {
+        match &sent.action {
             Action::CreateIncident(..) => self.t("trail.created"),
             Action::AcceptIncident(..) => self.t("trail.accepted"),
             Action::CommitSolution(_, _, solution) => self.tf(
@@ -97,7 +98,10 @@ impl App {
             | Action::CreatePolicy(..)
             | Action::SwitchContacts { .. }
             | Action::Upload(..)
-            | Action::Raw { .. } => receipt.summary.shown().to_owned(),
+            | Action::Raw { .. } => match &receipt.created {
+                Some(id) => format!("{} → {}", sent.summary, id.shown()),
+                None => sent.summary.clone(),
+            },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 
 use super::args::Global;
@@ -17,6 +18,21 @@ use crate::domain::account::{Credentials, SystemId};
 /// The process's environment.
 pub fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The machine's time zone.
+///
+/// `/etc/localtime` is read by itself: the library would look its name up, and for that list the whole zone database
+/// first, which is a fifth of the time to the first frame. Where `TZ` or another habit of the system decides, the
+/// library does.
+pub fn local_zone() -> TimeZone {
+    if env("TZ").is_some() {
+        return TimeZone::system();
+    }
+    std::fs::read("/etc/localtime")
+        .ok()
+        .and_then(|data| TimeZone::tzif("local", &data).ok())
+        .unwrap_or_else(TimeZone::system)
 }
 
 /// Where everything is kept.

@@ -152,7 +152,7 @@ fn lang(global: &Global, config: &Config) -> Result<Lang, Failure> {
 
 fn zone(name: Option<&str>) -> Result<TimeZone, Failure> {
     match name {
-        None | Some("local") => Ok(TimeZone::system()),
+        None | Some("local") => Ok(setup::local_zone()),
         Some("utc" | "UTC") => Ok(TimeZone::UTC),
         Some(name) => TimeZone::get(name).map_err(|_| {
             Failure::Usage(format!(

@@ -21,7 +21,7 @@ use super::retry::{self, Budget};
 use super::sign::{self, Scheme, Signing};
 use super::skew::{self, Verdict};
 use super::token::{Token, Tokens};
-use super::transport::{Transport, TransportError};
+use super::transport::{MAX_ANSWER, Transport, TransportError};
 use super::wire::{self, Format};
 use super::{Answered, System};
 use crate::clock::Clock;
@@ -29,9 +29,6 @@ use crate::domain::account::{Connection, Credentials};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
-
-/// Largest answer that is read.
-pub(super) const MAX_ANSWER: usize = 50 * 1024 * 1024;
 
 /// What every request says about its sender.
 const AGENT: &str = concat!("watchkeeper/", env!("CARGO_PKG_VERSION"));

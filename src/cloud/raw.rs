@@ -48,6 +48,7 @@ pub async fn act(
     Ok(Receipt {
         summary: format!("{operation} done").into(),
         created: None,
+        left_out: Vec::new(),
         request_id: reply.request_id,
         refresh: Vec::new(),
         answer: Some(reply.output),

@@ -10,7 +10,6 @@ use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use super::line::MAX_ANSWER;
 use crate::domain::account::Connection;
 
 /// How long a connection may take to come about, name resolution and TLS included.
@@ -18,6 +17,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// How long a request may take from the first byte sent to the last one read.
 const WHOLE: Duration = Duration::from_secs(30);
+
+/// Largest answer that is read.
+pub(super) const MAX_ANSWER: usize = 50 * 1024 * 1024;
 
 /// Sends one request and brings back the whole answer. Never repeats, never follows redirects.
 pub trait Transport: Send + Sync {

@@ -314,10 +314,13 @@ pub struct Upload {
 /// What came of an action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receipt {
-    /// What was done, in words.
+    /// What was done, in words: for the command line and the log. The screen says it in the user's language, with what
+    /// the user confirmed.
     pub summary: SafeText,
     /// Id of the thing that was created, if one was.
     pub created: Option<SafeText>,
+    /// Those of several for which the service says that it was not done. Empty: it was done for all.
+    pub left_out: Vec<SafeText>,
     /// The provider's id of the request.
     pub request_id: Option<SafeText>,
     /// Questions whose answers are out of date now.

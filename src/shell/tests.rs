@@ -135,6 +135,7 @@ impl Remote for Nothing {
             Ok(Receipt {
                 summary: "accepted".into(),
                 created: None,
+                left_out: Vec::new(),
                 request_id: Some("r-1".into()),
                 refresh: Vec::new(),
                 answer: None,

@@ -31,6 +31,7 @@ fn receipt() -> Receipt {
     Receipt {
         summary: "accepted".into(),
         created: None,
+        left_out: Vec::new(),
         request_id: Some("r-1".into()),
         refresh: Vec::new(),
         answer: None,

@@ -33,7 +33,7 @@ impl Night<'_> {
         assert!(stage.line_with("Title").contains("web-03"));
         stage.send_form(0).await;
         stage.confirm("Create").await;
-        stage.sees("Done: incident IM").await;
+        stage.sees("Done, IM").await;
         assert_eq!(self.ticket().status, TicketStatus::Triggered);
         assert!(self.ticket().title.contains("web-03"));
     }
@@ -42,7 +42,7 @@ impl Night<'_> {
     async fn accept_it(&mut self) {
         self.stage.press("a").await;
         self.stage.confirm("Accept").await;
-        self.stage.sees(&self.done("accepted")).await;
+        self.stage.sees(&self.done("accept")).await;
         assert_eq!(self.ticket().status, TicketStatus::Acknowledged);
         self.row_says("accepted").await;
     }
@@ -52,7 +52,7 @@ impl Night<'_> {
         self.stage.sees("Open a WarRoom").await;
         self.stage.send_form(0).await;
         self.stage.confirm("Open").await;
-        self.stage.sees("Done: WarRoom WR").await;
+        self.stage.sees("Done, WR").await;
         let number = self.ticket().number;
         let rooms = |estate: &mut watchkeeper::sim::estate::Estate| {
             let of_ticket = |room: &&watchkeeper::sim::estate::WarRoom| room.incident == number;
@@ -76,7 +76,7 @@ impl Night<'_> {
         stage.sees("1 of 80 machines of 门户").await;
         assert!(stage.shows("web-03 10.16.0.13"), "{}", stage.text());
         stage.confirm("Run").await;
-        stage.sees("Done: order SCT").await;
+        stage.sees("Done, SCT").await;
     }
 
     /// The cockpit shows the order's end and then goes on watching the alarm's metric.
@@ -109,9 +109,7 @@ impl Night<'_> {
         stage.type_text("nginx 重启了").await;
         stage.send_form(1).await;
         stage.confirm("Commit").await;
-        self.stage
-            .sees(&self.done("has a solution to be confirmed"))
-            .await;
+        self.stage.sees(&self.done("commit the solution of")).await;
         let ticket = self.ticket();
         assert_eq!(ticket.status, TicketStatus::Resolved);
         assert_eq!(
@@ -129,7 +127,7 @@ impl Night<'_> {
         stage.type_text("CPU is normal again").await;
         stage.send_form(1).await;
         stage.confirm("Confirm").await;
-        self.stage.sees(&self.done("confirmed as solved")).await;
+        self.stage.sees(&self.done("confirm")).await;
         assert_eq!(self.ticket().status, TicketStatus::Completed);
         self.row_says("closed").await;
     }
@@ -170,8 +168,8 @@ impl Night<'_> {
         sim.with_estate(|estate| estate.tickets.last().unwrap().clone())
     }
 
-    fn done(&self, outcome: &str) -> String {
-        format!("Done: incident {} {outcome}", self.ticket().number)
+    fn done(&self, step: &str) -> String {
+        format!("Done: {step} incident {}", self.ticket().number)
     }
 
     /// The incident's row shows this state.

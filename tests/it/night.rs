@@ -67,7 +67,7 @@ fn the_whole_night(size: (u16, u16)) {
     user.sees("Open a WarRoom");
     user.send_form(0);
     user.confirm("Open");
-    user.sees("Done: WarRoom WR");
+    user.sees("Done, WR");
     // The script on the alarm's machine.
     user.types("0");
     user.sees("LAST HOUR");

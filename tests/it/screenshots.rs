@@ -412,7 +412,7 @@ async fn respond(stage: &mut Stage) {
     stage.press("c").await;
     stage.send_form(0).await;
     stage.confirm("Create").await;
-    stage.sees("Done: incident").await;
+    stage.sees("Done, IM").await;
     stage.press("a").await;
     stage.confirm("Accept").await;
     stage

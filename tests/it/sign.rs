@@ -15,9 +15,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
-use watchkeeper::cloud::sign::verify::{
-    Gateway, Rejection, VerifiedBy, detect, usual_window, verify,
-};
+use watchkeeper::cloud::sign::gateway::{Gateway, Rejection, VerifiedBy};
+use watchkeeper::cloud::sign::verify::{detect, usual_window, verify};
 use watchkeeper::cloud::sign::{Scheme, Signed, Signing, apply, sign};
 use watchkeeper::domain::secret::Secret;
 

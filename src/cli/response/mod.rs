@@ -69,7 +69,7 @@ impl Desk {
             client,
             account: id,
             lang: Lang::En,
-            zone: TimeZone::system(),
+            zone: setup::local_zone(),
             store,
         })
     }

@@ -242,6 +242,7 @@ async fn carry_out(client: &Client, change: &Change) -> Result<Receipt, ApiError
     Ok(Receipt {
         summary: format!("{} accepted", entry.call.action).into(),
         created,
+        left_out: Vec::new(),
         request_id: reply.request_id,
         refresh,
         answer: Some(reply.output),

@@ -42,6 +42,7 @@ fn receipt(summary: String, request_id: Option<SafeText>, refresh: Vec<Query>) -
     Receipt {
         summary: summary.into(),
         created: None,
+        left_out: Vec::new(),
         request_id,
         refresh,
         answer: None,
@@ -129,6 +130,7 @@ pub async fn switch_contacts(
     let rows = &reply.output.data.users;
     let state = if enabled { "on" } else { "off" };
     let mut words = String::new();
+    let mut left_out = Vec::new();
     for id in ids {
         let row = rows
             .iter()
@@ -138,12 +140,21 @@ pub async fn switch_contacts(
             Some(row) if row.user_status == wanted => {
                 write!(words, "{separator}{} {state}", row.user_name)
             }
-            Some(row) => write!(words, "{separator}{} not {state}", row.user_name),
-            None => write!(words, "{separator}{id}: no such contact"),
+            Some(row) => {
+                left_out.push(row.user_name.as_str().into());
+                write!(words, "{separator}{} not {state}", row.user_name)
+            }
+            None => {
+                left_out.push(id.to_string().into());
+                write!(words, "{separator}{id}: no such contact")
+            }
         };
     }
     let refresh = vec![Query::Contacts(client.account().id.clone())];
-    Ok(receipt(words, reply.request_id, refresh))
+    Ok(Receipt {
+        left_out,
+        ..receipt(words, reply.request_id, refresh)
+    })
 }
 
 /// Uploads values.

@@ -5,8 +5,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
+use super::gateway::{Authorization, Gateway, Rejection, VerifiedBy, present};
 use super::raw::{self, Headers, Plus};
-use super::verify::{self, Authorization, Gateway, Rejection, VerifiedBy};
 use super::{Add, Scheme, Signed, Signing};
 use crate::domain::secret::Secret;
 
@@ -137,7 +137,7 @@ pub(super) fn verify(
         return Err(Rejection::TooLarge);
     }
     let headers = Headers::of(head);
-    verify::present(&headers, &names)?;
+    present(&headers, &names)?;
     let canonical = canonical(head, &headers, &names, body);
     let to_sign = to_sign(&date, &canonical);
     if digest(&secret, &to_sign) != signature {

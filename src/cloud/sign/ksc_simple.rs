@@ -3,8 +3,8 @@
 use http::request::Parts;
 use serde_json::Value as Json;
 
+use super::gateway::{Gateway, Rejection, VerifiedBy};
 use super::raw::{self, Pair, Plus};
-use super::verify::{Gateway, Rejection, VerifiedBy};
 use super::{Add, Scheme, Signed, Signing};
 use crate::domain::secret::Secret;
 

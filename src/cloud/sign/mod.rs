@@ -3,6 +3,7 @@
 //! [`sign`] is the client's half, [`verify::verify`] the gateway's. Both canonicalize with the same functions, which
 //! the published vectors in `tests/sign` hold in every step.
 
+pub mod gateway;
 mod huawei_sdk;
 mod ksc_simple;
 mod raw;

@@ -6,8 +6,10 @@ use http::request::Parts;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use super::gateway::{
+    Authorization, Gateway, Rejection, ScopePart, VerifiedBy, header_names, present,
+};
 use super::raw::{self, Headers, Pair, Plus};
-use super::verify::{self, Authorization, Gateway, Rejection, ScopePart, VerifiedBy};
 use super::{Add, Scheme, Signed, Signing};
 use crate::domain::secret::Secret;
 
@@ -189,7 +191,7 @@ pub(super) fn verify(
         .map_err(Clone::clone)
         .and_then(Authorization::signed_headers)
     {
-        verify::present(&Headers::of(head), &names)?;
+        present(&Headers::of(head), &names)?;
     }
     let authorization = authorization?;
     let claim = Claim {
@@ -218,9 +220,9 @@ pub(super) fn verify_query(
             .map(std::borrow::Cow::into_owned)
             .ok_or(Rejection::MissingPart(name))
     };
-    let names = part("X-Amz-SignedHeaders").map(|list| verify::names(&list));
+    let names = part("X-Amz-SignedHeaders").map(|list| header_names(&list));
     if let Ok(names) = &names {
-        verify::present(&Headers::of(head), names)?;
+        present(&Headers::of(head), names)?;
     }
     let date = part("X-Amz-Date");
     let at = match &date {

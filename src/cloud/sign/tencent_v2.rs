@@ -6,8 +6,8 @@ use http::Method;
 use http::request::Parts;
 use jiff::Timestamp;
 
+use super::gateway::{Gateway, Rejection, VerifiedBy};
 use super::raw::{self, Pair, Plus};
-use super::verify::{Gateway, Rejection, VerifiedBy};
 use super::{Add, Scheme, Signed, Signing};
 use crate::domain::secret::Secret;
 

@@ -1,6 +1,7 @@
 //! How scheduled tasks repeat (ksc-autoscaling.md, 14.8): on which days of Beijing's calendar; the time of day is that
 //! of the first run.
 
+use cronexpr::{FallbackTimezoneOption, ParseOptions};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -46,7 +47,10 @@ pub fn cron_problem(text: &str) -> Option<&'static str> {
 /// The days of a crontab text, as midnights of a clock that shows Beijing's time as if it were UTC.
 fn crontab(text: &str) -> Option<cronexpr::Crontab> {
     let days: Vec<&str> = text.split_ascii_whitespace().skip(2).collect();
-    cronexpr::parse_crontab(&format!("0 0 {} UTC", days.join(" "))).ok()
+    // Not `UTC` in the text: a name, even this one, makes the library list the whole zone database.
+    let mut options = ParseOptions::default();
+    options.fallback_timezone_option = FallbackTimezoneOption::UTC;
+    cronexpr::parse_crontab_with(&format!("0 0 {}", days.join(" ")), options).ok()
 }
 
 impl Repeat {

@@ -7,7 +7,8 @@ use http::request::Parts;
 
 use super::{Arrival, Memory};
 use crate::cloud::sign::Scheme;
-use crate::cloud::sign::verify::{self, Gateway, Rejection};
+use crate::cloud::sign::gateway::{Gateway, Rejection};
+use crate::cloud::sign::verify;
 use crate::domain::secret::Secret;
 use crate::sim::estate::identity::{HUAWEI_REGION, Scope};
 use crate::sim::estate::{Cloud, Estate};

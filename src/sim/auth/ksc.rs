@@ -2,7 +2,8 @@
 
 use super::Arrival;
 use crate::cloud::sign::Scheme;
-use crate::cloud::sign::verify::{self, Gateway, Rejection, ScopePart};
+use crate::cloud::sign::gateway::{Gateway, Rejection, ScopePart};
+use crate::cloud::sign::verify;
 use crate::domain::account::SystemId;
 use crate::domain::secret::Secret;
 use crate::sim::estate::identity::{KSC_REGION, KSC_REGIONS};

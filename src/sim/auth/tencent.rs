@@ -2,7 +2,8 @@
 
 use super::{Arrival, Memory, REPLAY};
 use crate::cloud::sign::Scheme;
-use crate::cloud::sign::verify::{self, Gateway, Rejection};
+use crate::cloud::sign::gateway::{Gateway, Rejection};
+use crate::cloud::sign::verify;
 use crate::domain::secret::Secret;
 use crate::sim::estate::{Cloud, Estate};
 use crate::sim::handlers::{Caller, Refusal};

@@ -141,6 +141,7 @@ fn an_outcome_reaches_its_pane_the_journal_and_the_user() {
     let receipt = Receipt {
         summary: "incident IM1 accepted".into(),
         created: None,
+        left_out: Vec::new(),
         request_id: Some("r-1".into()),
         refresh: Vec::new(),
         answer: None,
@@ -148,8 +149,33 @@ fn an_outcome_reaches_its_pane_the_journal_and_the_user() {
     let effects = desk.tell(Message::Done(ticket, Ok(receipt)));
     assert!(effects.contains(&Effect::LoadJournal));
     assert!(desk.app.world().pending.is_empty());
-    assert!(desk.screen(80, 24).contains("Done: incident IM1 accepted"));
+    assert!(desk.screen(80, 24).contains("Done: accept incident IM1"));
     assert!(told.try_iter().any(|event| event.starts_with("Done")));
+}
+
+#[test]
+fn what_was_done_in_part_names_the_rest_and_what_was_created_its_id() {
+    let receipt = |created: Option<&str>, left_out: &[&str]| Receipt {
+        summary: "2 of 3".into(),
+        created: created.map(Into::into),
+        left_out: left_out.iter().map(|name| (*name).into()).collect(),
+        request_id: None,
+        refresh: Vec::new(),
+        answer: None,
+    };
+    for (receipt, said) in [
+        (receipt(Some("IM9"), &[]), "Done, IM9: accept incident IM1"),
+        (
+            receipt(None, &["Li Wei", "77"]),
+            "Done only in part: accept incident IM1. Not for: Li Wei, 77",
+        ),
+    ] {
+        let mut desk = Desk::with(catalog(Guard::Button).0, settings());
+        let ticket = send(&mut desk);
+        desk.tell(Message::Done(ticket, Ok(receipt)));
+        let shown = desk.screen(80, 24);
+        assert!(shown.contains(said), "{shown}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What gateways refuse, in their order of checks, and what clients other than ours may send.
 
 use super::*;
-use watchkeeper::cloud::sign::verify::ScopePart;
+use watchkeeper::cloud::sign::gateway::ScopePart;
 
 const MONITOR: Scheme = Scheme::SigV4 { service: "monitor" };
 const MONITOR_QUERY: Scheme = Scheme::SigV4Query { service: "monitor" };

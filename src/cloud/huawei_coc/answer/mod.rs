@@ -81,6 +81,7 @@ fn receipt(summary: String, request_id: Option<SafeText>, refresh: Vec<Query>) -
     Receipt {
         summary: summary.into(),
         created: None,
+        left_out: Vec::new(),
         request_id,
         refresh,
         answer: None,

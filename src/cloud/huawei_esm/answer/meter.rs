@@ -67,6 +67,7 @@ pub(super) async fn create(
     Ok(Receipt {
         summary: format!("metering job {id} from {} to {} created", job.from, job.to).into(),
         created: Some(id.clone()),
+        left_out: Vec::new(),
         request_id: reply.request_id,
         refresh: vec![Query::MeterJob(account.clone(), id)],
         answer: None,

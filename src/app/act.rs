@@ -152,9 +152,14 @@ impl App {
         }
     }
 
-    pub(super) fn succeeded(&mut self, sent: &Sent, receipt: &Receipt) {
+    fn succeeded(&mut self, sent: &Sent, receipt: &Receipt) {
         let (tone, said) = self.outcome(sent, receipt);
         self.say(tone, said);
+        self.follow_up(sent, receipt);
+    }
+
+    /// What a change that was carried out brings with it.
+    pub(super) fn follow_up(&mut self, sent: &Sent, receipt: &Receipt) {
         let refresh = self.out_of_date(&receipt.refresh);
         if !refresh.is_empty() {
             self.effects.push(Effect::Refresh(refresh));

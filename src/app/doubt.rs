@@ -179,8 +179,8 @@ impl App {
             .unsure
             .iter()
             .position(|sent| sent.ticket == doubt.ticket);
+        self.say(Tone::Good, said.clone());
         let Some(sent) = at.map(|at| self.unsure.remove(at)) else {
-            self.say(Tone::Good, said);
             return;
         };
         // The pane that asked goes on as if the answer had come.
@@ -199,7 +199,7 @@ impl App {
         let receipt = Ok(receipt);
         self.round_ended(doubt.ticket, &receipt);
         if let Ok(receipt) = &receipt {
-            self.succeeded(&sent, receipt);
+            self.follow_up(&sent, receipt);
         }
         self.tell(
             sent.pane,

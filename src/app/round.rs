@@ -3,6 +3,7 @@
 use crate::domain::action::Receipt;
 use crate::domain::error::ApiError;
 use crate::domain::journal::Ticket;
+use crate::domain::text::SafeText;
 use crate::ui::widgets::document::Line;
 
 use super::App;
@@ -14,8 +15,8 @@ use super::pane::{Document, Each, Tone};
 enum Became {
     /// There is no answer yet.
     Waiting,
-    /// It was carried out.
-    Done(String),
+    /// It was carried out; the id of what was created, if something was.
+    Done(Option<SafeText>),
     /// It was not sent, was refused or failed, and why.
     Failed(String),
     /// The answer was lost; it is being looked for.
@@ -72,7 +73,7 @@ impl App {
             return;
         };
         item.2 = match result {
-            Ok(receipt) => Became::Done(receipt.summary.shown().to_owned()),
+            Ok(receipt) => Became::Done(receipt.created.clone()),
             Err(error) if error.outcome_unknown => Became::Unknown,
             Err(error) => Became::Failed(error.message.shown().to_owned()),
         };
@@ -113,12 +114,17 @@ impl App {
         for (_, summary, became) in &round.items {
             let (sign, role, text) = match became {
                 Became::Waiting => (glyphs.running, "state.running", self.t("round.waiting")),
-                Became::Done(text) => (glyphs.ok, "state.ok", text.clone()),
+                Became::Done(created) => {
+                    let id = created.as_ref().map_or("", SafeText::shown);
+                    (glyphs.ok, "state.ok", id.to_owned())
+                }
                 Became::Failed(why) => (glyphs.failed, "state.crit", why.clone()),
                 Became::Unknown => (glyphs.unknown, "state.unknown", self.t("round.unknown")),
             };
             lines.push(Line::styled(format!("{sign} {summary}"), role));
-            lines.push(Line::styled(format!("    {text}"), "muted"));
+            if !text.is_empty() {
+                lines.push(Line::styled(format!("    {text}"), "muted"));
+            }
         }
         Some(Document {
             title: round.title.clone(),

@@ -47,7 +47,11 @@ async fn several_incidents_are_accepted_with_one_word_and_one_result_each() {
         stage.confirm("Accept").await;
         stage.sees("2 of 3 done").await;
         let screen = stage.text();
-        let is_result = |line: &&str| line.starts_with('│') && line.contains("accept incident IM");
+        let is_result = |line: &&str| {
+            ["✓ accept", "✗ accept"]
+                .iter()
+                .any(|sign| line.contains(sign))
+        };
         assert_eq!(screen.lines().filter(is_result).count(), 3, "{screen}");
         assert_eq!(status_of(stage, "one"), TicketStatus::Acknowledged);
         assert_eq!(status_of(stage, "three"), TicketStatus::Acknowledged);
@@ -70,7 +74,7 @@ async fn a_pinned_incident_is_what_other_views_begin_with_and_what_is_done_belon
         stage.press("c").await;
         stage.send_form(0).await;
         stage.confirm("Create").await;
-        stage.sees("Done: incident IM").await;
+        stage.sees("Done, IM").await;
         stage.press("m").await;
         stage.sees("pinned: CPU使用率").await;
         let number = stage

@@ -98,7 +98,7 @@ fn ports(accounts: &[AccountSpec], database: Option<&Path>) -> Ports {
     let clients = setup::clients(accounts);
     // Only spreads refreshes; any number will do where the system has no randomness to give.
     let seed = getrandom::u64().unwrap_or(1);
-    let (fetch, inbox) = fetch::spawn(clients, Vec::new(), Clock::System, seed);
+    let (fetch, inbox) = fetch::spawn(clients, Clock::System, seed);
     let (store, replies) = Store::open(database, Clock::System);
     Ports {
         fetch,

@@ -104,8 +104,8 @@ pub struct Line {
 }
 
 impl Line {
-    /// An account with its published limits; the first one is the default group. `paused`: why nothing can be asked.
-    pub fn new(account: AccountId, limits: &[Limit], paused: Option<ApiError>) -> Self {
+    /// An account with its published limits; the first one is the default group.
+    pub fn new(account: AccountId, limits: &[Limit]) -> Self {
         let budgets = limits
             .iter()
             .map(|limit| (limit.group, Budget::new(*limit)))
@@ -114,13 +114,9 @@ impl Line {
             account,
             budgets,
             entries: HashMap::new(),
-            lamp: if paused.is_some() {
-                Lamp::Paused
-            } else {
-                Lamp::Idle
-            },
-            error: paused.clone(),
-            paused,
+            lamp: Lamp::Idle,
+            error: None,
+            paused: None,
             fails: 0,
             wait_until: None,
             retries: RETRIES,

@@ -98,33 +98,22 @@ impl Inbox {
     }
 }
 
-/// Starts the background task on the current tokio runtime. `missing` are accounts that cannot be asked, with the
-/// reason: they are shown as paused, and questions to them get that error. `seed` decides every jitter.
-pub fn spawn(
-    clients: Vec<Arc<Client>>,
-    missing: Vec<(AccountId, ApiError)>,
-    clock: Clock,
-    seed: u64,
-) -> (Handle, Inbox) {
+/// Starts the background task on the current tokio runtime. `seed` decides every jitter.
+pub fn spawn(clients: Vec<Arc<Client>>, clock: Clock, seed: u64) -> (Handle, Inbox) {
     let remotes = clients
         .into_iter()
         .map(|client| client as Arc<dyn Remote>)
         .collect();
-    spawn_remotes(remotes, missing, clock, seed)
+    spawn_remotes(remotes, clock, seed)
 }
 
 /// As [`spawn`], for anything that can be asked.
-pub fn spawn_remotes(
-    remotes: Vec<Arc<dyn Remote>>,
-    missing: Vec<(AccountId, ApiError)>,
-    clock: Clock,
-    seed: u64,
-) -> (Handle, Inbox) {
+pub fn spawn_remotes(remotes: Vec<Arc<dyn Remote>>, clock: Clock, seed: u64) -> (Handle, Inbox) {
     let (orders, received) = mpsc::unbounded_channel();
     let (done, outcomes) = mpsc::channel(64);
     let (health, changes) = watch::channel(Vec::new());
     let facts = Mailbox::default();
-    let task = task::Task::new(remotes, missing, clock, seed, facts.clone(), done, health);
+    let task = task::Task::new(remotes, clock, seed, facts.clone(), done, health);
     tokio::spawn(task.run(received));
     let inbox = Inbox {
         facts,

@@ -46,10 +46,10 @@ impl Scheduler {
         }
     }
 
-    /// Adds an account. `missing`: why nothing can be asked there before the user resumes it.
-    pub fn add(&mut self, account: AccountId, limits: &[Limit], missing: Option<ApiError>) {
+    /// Adds an account with its published limits.
+    pub fn add(&mut self, account: AccountId, limits: &[Limit]) {
         self.lines
-            .insert(account.clone(), Line::new(account, limits, missing));
+            .insert(account.clone(), Line::new(account, limits));
     }
 
     /// Replaces the set of wanted questions. Returns the jobs to cancel: nobody waits for their answers any more.

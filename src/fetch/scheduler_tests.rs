@@ -45,8 +45,8 @@ fn limit(calls: u32, concurrent: u32) -> Limit {
 
 fn scheduler(limit: Limit) -> Scheduler {
     let mut scheduler = Scheduler::new(7);
-    scheduler.add(account("a"), &[limit], None);
-    scheduler.add(account("b"), &[limit], None);
+    scheduler.add(account("a"), &[limit]);
+    scheduler.add(account("b"), &[limit]);
     scheduler
 }
 
@@ -215,16 +215,6 @@ fn refused_credentials_pause_the_account_until_it_is_resumed() {
 }
 
 #[test]
-fn an_account_without_credentials_says_so_for_each_question() {
-    let mut scheduler = Scheduler::new(1);
-    scheduler.add(account("a"), &[], Some(error(Class::Credentials)));
-    scheduler.want(&[want(query("a", 1), Priority::Visible, 5)], at(0));
-    assert_eq!(scheduler.step(at(0)), Step::Idle);
-    assert_eq!(scheduler.refused().len(), 1);
-    assert_eq!(scheduler.health(at(0))[0].lamp, Lamp::Paused);
-}
-
-#[test]
 fn a_throttled_account_waits_as_long_as_it_is_told() {
     let mut scheduler = scheduler(limit(60, 10));
     scheduler.want(
@@ -297,7 +287,7 @@ fn ten() -> Vec<Want> {
 fn retries_do_not_make_an_outage_worse() {
     for seed in 0..20 {
         let mut scheduler = Scheduler::new(seed);
-        scheduler.add(account("a"), &[limit(3_600, 50)], None);
+        scheduler.add(account("a"), &[limit(3_600, 50)]);
         scheduler.want(&ten(), at(0));
         let (calls, _) = serve(&mut scheduler, 0, 10 * MINUTE, 50, |_, _| {
             Err(error(Class::Unavailable))
@@ -314,7 +304,7 @@ fn retries_do_not_make_an_outage_worse() {
 fn random_failures_cost_at_most_three_calls_in_ten_more() {
     for seed in 0..20 {
         let mut scheduler = Scheduler::new(seed);
-        scheduler.add(account("a"), &[limit(3_600, 50)], None);
+        scheduler.add(account("a"), &[limit(3_600, 50)]);
         scheduler.want(&ten(), at(0));
         let mut dice = seed;
         let (calls, good) = serve(&mut scheduler, 0, 60 * MINUTE, 50, |_, _| {
@@ -335,7 +325,7 @@ fn random_failures_cost_at_most_three_calls_in_ten_more() {
 #[test]
 fn after_an_outage_everything_is_asked_again_within_seconds() {
     let mut scheduler = Scheduler::new(3);
-    scheduler.add(account("a"), &[limit(3_600, 50)], None);
+    scheduler.add(account("a"), &[limit(3_600, 50)]);
     scheduler.want(&ten(), at(0));
     serve(&mut scheduler, 0, 5 * MINUTE, 50, |_, _| {
         Err(error(Class::Network))
@@ -353,7 +343,7 @@ fn after_an_outage_everything_is_asked_again_within_seconds() {
 #[test]
 fn a_limit_that_shrinks_without_notice_is_met_after_few_refusals() {
     let mut scheduler = Scheduler::new(3);
-    scheduler.add(account("a"), &[limit(60, 1)], None);
+    scheduler.add(account("a"), &[limit(60, 1)]);
     let wants: Vec<Want> = (0..100)
         .map(|n| want(query("a", n), Priority::Visible, 60))
         .collect();
@@ -375,7 +365,7 @@ fn a_limit_that_shrinks_without_notice_is_met_after_few_refusals() {
 #[test]
 fn hours_at_full_load_never_exceeds_a_sliding_window() {
     let mut scheduler = Scheduler::new(5);
-    scheduler.add(account("a"), &[limit(60, 8)], None);
+    scheduler.add(account("a"), &[limit(60, 8)]);
     let wants: Vec<Want> = (0..200)
         .map(|n| want(query("a", n), Priority::Visible, 20))
         .collect();
@@ -431,7 +421,7 @@ proptest! {
         events in proptest::collection::vec(event(), 0..120),
     ) {
         let mut scheduler = Scheduler::new(11);
-        scheduler.add(account("a"), &[limit(calls, concurrent)], None);
+        scheduler.add(account("a"), &[limit(calls, concurrent)]);
         let mut now = 0;
         let mut running: std::collections::VecDeque<(i64, Job)> = std::collections::VecDeque::new();
         let mut sent: Vec<i64> = Vec::new();

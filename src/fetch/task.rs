@@ -109,7 +109,6 @@ impl Task {
     /// A task that waits for orders.
     pub fn new(
         remotes: Vec<Arc<dyn Remote>>,
-        missing: Vec<(AccountId, ApiError)>,
         clock: Clock,
         seed: u64,
         facts: Mailbox,
@@ -117,12 +116,9 @@ impl Task {
         health: watch::Sender<Vec<AccountHealth>>,
     ) -> Self {
         let mut scheduler = Scheduler::new(seed);
-        for (account, error) in missing {
-            scheduler.add(account, &[], Some(error));
-        }
         let mut by_account = HashMap::new();
         for remote in remotes {
-            scheduler.add(remote.account(), remote.limits(), None);
+            scheduler.add(remote.account(), remote.limits());
             by_account.insert(remote.account(), remote);
         }
         Self {

@@ -29,6 +29,13 @@ enum Manner {
     Calls(u32, Duration),
     /// Never answers.
     Dead,
+    /// Has nothing to sign with.
+    NoCredentials,
+}
+
+fn no_credentials() -> ApiError {
+    let why = "set WATCHKEEPER_KSC_KEY";
+    ApiError::new(Class::Credentials, SystemId::KscMonitor, "", why)
 }
 
 /// Something that can be asked and counts.
@@ -68,6 +75,7 @@ impl StandIn {
         match self.manner {
             Manner::Calls(_, time) => tokio::time::sleep(time).await,
             Manner::Dead => std::future::pending().await,
+            Manner::NoCredentials => {}
         }
     }
 }
@@ -87,6 +95,10 @@ impl Remote for StandIn {
             let calls = match self.manner {
                 Manner::Calls(calls, _) => calls,
                 Manner::Dead => 1,
+                Manner::NoCredentials => {
+                    guard.1 = true;
+                    return Err(no_credentials());
+                }
             };
             for _ in 0..calls {
                 self.call().await;
@@ -100,6 +112,9 @@ impl Remote for StandIn {
         Box::pin(async {
             let _place = gate::enter(&Entry::of::<ListMetrics>()).await;
             self.acts.fetch_add(1, Ordering::SeqCst);
+            if matches!(self.manner, Manner::NoCredentials) {
+                return Err(no_credentials());
+            }
             let mut lost = ApiError::new(Class::Network, SystemId::KscMonitor, "", "cut off");
             lost.outcome_unknown = true;
             Err(lost)
@@ -159,7 +174,7 @@ fn updates(arrivals: &[Arrival]) -> Vec<&Update> {
 async fn a_dead_service_delays_no_other() {
     let dead = StandIn::new("dead", Manner::Dead);
     let good = StandIn::new("good", Manner::Calls(1, Duration::from_millis(50)));
-    let (handle, mut inbox) = spawn_remotes(vec![dead, good], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![dead, good], clock(), 1);
     handle.watch(
         (0..5)
             .flat_map(|n| [want("dead", n, 60), want("good", n, 60)])
@@ -178,7 +193,7 @@ async fn a_dead_service_delays_no_other() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_of_five_pages_costs_five_calls() {
     let five = StandIn::new("five", Manner::Calls(5, Duration::from_millis(10)));
-    let (handle, mut inbox) = spawn_remotes(vec![five.clone()], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![five.clone()], clock(), 1);
     handle.watch((0..10).map(|n| want("five", n, 600)).collect());
     let first = arrivals(&mut inbox, Duration::from_secs(50)).await;
     // Sixteen of twenty: a fifth is kept for actions.
@@ -196,7 +211,7 @@ async fn an_answer_of_five_pages_costs_five_calls() {
 #[tokio::test(start_paused = true)]
 async fn an_action_leaves_at_once_whatever_the_screen_asks_for() {
     let busy = StandIn::new("busy", Manner::Calls(1, Duration::from_secs(5)));
-    let (handle, mut inbox) = spawn_remotes(vec![busy.clone()], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![busy.clone()], clock(), 1);
     handle.watch((0..100).map(|n| want("busy", n, 5)).collect());
     arrivals(&mut inbox, Duration::from_secs(30)).await;
     handle.act(1, action("busy"));
@@ -211,7 +226,7 @@ async fn an_action_leaves_at_once_whatever_the_screen_asks_for() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_outcome_is_passed_on_and_nothing_is_repeated() {
     let remote = StandIn::new("a", Manner::Calls(1, Duration::ZERO));
-    let (handle, mut inbox) = spawn_remotes(vec![remote.clone()], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![remote.clone()], clock(), 1);
     handle.act(9, action("a"));
     let arrivals = arrivals(&mut inbox, Duration::from_secs(600)).await;
     let outcomes: Vec<_> = arrivals
@@ -228,7 +243,7 @@ async fn an_unknown_outcome_is_passed_on_and_nothing_is_repeated() {
 #[tokio::test(start_paused = true)]
 async fn outcomes_are_never_dropped_though_nobody_reads_for_a_while() {
     let remote = StandIn::new("a", Manner::Calls(1, Duration::ZERO));
-    let (handle, mut inbox) = spawn_remotes(vec![remote], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![remote], clock(), 1);
     for ticket in 0..200 {
         handle.act(ticket, action("a"));
     }
@@ -243,7 +258,7 @@ async fn outcomes_are_never_dropped_though_nobody_reads_for_a_while() {
 #[tokio::test(start_paused = true)]
 async fn a_job_is_cut_off_when_nobody_looks_any_more() {
     let dead = StandIn::new("dead", Manner::Dead);
-    let (handle, mut inbox) = spawn_remotes(vec![dead.clone()], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![dead.clone()], clock(), 1);
     handle.watch(vec![want("dead", 1, 60)]);
     arrivals(&mut inbox, Duration::from_secs(1)).await;
     assert_eq!(dead.calls.load(Ordering::SeqCst), 1);
@@ -255,15 +270,8 @@ async fn a_job_is_cut_off_when_nobody_looks_any_more() {
 #[tokio::test(start_paused = true)]
 async fn an_account_without_credentials_is_shown_and_the_others_work() {
     let good = StandIn::new("good", Manner::Calls(1, Duration::ZERO));
-    let account = AccountId::new("bad", SystemId::KscMonitor);
-    let reason = ApiError::new(
-        Class::Credentials,
-        SystemId::KscMonitor,
-        "",
-        "set WATCHKEEPER_KSC_KEY",
-    );
-    let missing = vec![(account.clone(), reason.clone())];
-    let (handle, mut inbox) = spawn_remotes(vec![good], missing, clock(), 1);
+    let bad = StandIn::new("bad", Manner::NoCredentials);
+    let (handle, mut inbox) = spawn_remotes(vec![bad, good], clock(), 1);
     handle.watch(vec![want("bad", 1, 60), want("good", 1, 60)]);
     handle.act(1, action("bad"));
     let arrivals = arrivals(&mut inbox, Duration::from_secs(2)).await;
@@ -272,7 +280,7 @@ async fn an_account_without_credentials_is_shown_and_the_others_work() {
         .map(|update| update.result.is_ok())
         .collect();
     assert_eq!(results, [false, true]);
-    assert_eq!(updates(&arrivals)[0].result, Err(reason));
+    assert_eq!(updates(&arrivals)[0].result, Err(no_credentials()));
     assert!(
         arrivals
             .iter()
@@ -293,7 +301,7 @@ async fn an_account_without_credentials_is_shown_and_the_others_work() {
 #[tokio::test(start_paused = true)]
 async fn the_task_sleeps_until_something_is_due() {
     let remote = StandIn::new("a", Manner::Calls(1, Duration::from_millis(10)));
-    let (handle, mut inbox) = spawn_remotes(vec![remote.clone()], Vec::new(), clock(), 1);
+    let (handle, mut inbox) = spawn_remotes(vec![remote.clone()], clock(), 1);
     handle.watch(vec![want("a", 1, 60)]);
     let arrivals = arrivals(&mut inbox, Duration::from_secs(601)).await;
     let calls = remote.calls.load(Ordering::SeqCst);

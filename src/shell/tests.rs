@@ -172,8 +172,7 @@ async fn run_probe(
     let port_clock = clock.clone();
     let ports = async move {
         tokio::time::sleep(building).await;
-        let (fetch, inbox) =
-            fetch::spawn_remotes(vec![Arc::new(Nothing)], Vec::new(), port_clock.clone(), 1);
+        let (fetch, inbox) = fetch::spawn_remotes(vec![Arc::new(Nothing)], port_clock.clone(), 1);
         let (store, replies) = Store::in_memory(port_clock);
         Ports {
             fetch,

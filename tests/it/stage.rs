@@ -158,7 +158,7 @@ fn ports(sim: &Arc<Sim>, network: Network, clock: &Clock) -> Ports {
             next_random,
         ))
     });
-    let (fetch, inbox) = fetch::spawn(clients.collect(), Vec::new(), clock.clone(), 1);
+    let (fetch, inbox) = fetch::spawn(clients.collect(), clock.clone(), 1);
     let (store, replies) = Store::in_memory(clock.clone());
     Ports {
         fetch,

@@ -113,7 +113,7 @@ fn program() {
         dirty: true,
     };
     let connect = || async {
-        let (fetch, inbox) = fetch::spawn(Vec::new(), Vec::new(), Clock::System, 1);
+        let (fetch, inbox) = fetch::spawn(Vec::new(), Clock::System, 1);
         let (store, replies) = Store::in_memory(Clock::System);
         Ports {
             fetch,

@@ -15,6 +15,7 @@ mod night;
 mod pty;
 mod registry;
 mod response;
+mod scaling_model;
 mod screens;
 mod screenshots;
 mod sign;

@@ -170,6 +170,10 @@ fn fire(estate: &mut Estate, place: usize, at: Timestamp, index: usize) {
     } else if group.cools_at(at) {
         cancel(estate, place, at, kind, &cause, COOLING);
     } else {
+        if group.desired != wanted {
+            // The sizes have changed: what could not be done before may be possible now.
+            group.hold_until = None;
+        }
         group.desired = wanted;
         group.cause = cause;
         reconcile(estate, place, at, cooldown);

@@ -528,8 +528,8 @@ impl Dice {
 }
 
 /// One sequence on both sides.
-struct Play {
-    handlers: Handlers,
+struct Play<'h> {
+    handlers: &'h Handlers,
     caller: Caller,
     estate: Estate,
     model: Model,
@@ -554,11 +554,11 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-impl Play {
-    fn begin(scenario: &Scenario, number: u64) -> Self {
+impl<'h> Play<'h> {
+    fn begin(scenario: &Scenario, handlers: &'h Handlers, number: u64) -> Self {
         let estate = Estate::new(scenario, at(1_795_000_000));
         Self {
-            handlers: ksc_autoscaling::handlers(),
+            handlers,
             caller: Caller {
                 user: "model".into(),
                 user_id: "1".into(),
@@ -593,7 +593,7 @@ impl Play {
 
     /// Calls it on both sides; what is refused leaves everything as it was.
     fn both(&mut self, name: &str, input: Json, accepted: bool) -> Option<Json> {
-        let before = (!accepted).then(|| format!("{:?}", self.estate.scaling));
+        let before = (!accepted).then(|| self.estate.scaling.clone());
         let word = format!("{} {name} {input}", self.model.now);
         self.said.push(word);
         let answer = self.ask(name, input);
@@ -604,8 +604,8 @@ impl Play {
             self.said
         );
         if let Some(before) = before {
-            let after = format!("{:?}", self.estate.scaling);
-            assert_eq!(before, after, "{:#?}", self.said);
+            let is_same = self.estate.scaling == before;
+            assert!(is_same, "the last of {:#?}", self.said);
         }
         self.model.look_who_leaves(self.leavers());
         answer.ok()
@@ -844,8 +844,8 @@ impl Play {
     }
 }
 
-fn sequence(scenario: &Scenario, number: u64) {
-    let mut play = Play::begin(scenario, number);
+fn sequence(scenario: &Scenario, handlers: &Handlers, number: u64) {
+    let mut play = Play::begin(scenario, handlers, number);
     for _ in 0..CALLS {
         if !play.step() {
             assert_eq!(play.estate.scaling.groups.len(), 1, "{:#?}", play.said);
@@ -862,17 +862,18 @@ fn sequence(scenario: &Scenario, number: u64) {
 #[test]
 fn the_simulator_and_a_plain_model_agree() {
     let scenario = Scenario::parse("model", SCENARIO).unwrap();
+    let handlers = ksc_autoscaling::handlers();
     if let Ok(only) = std::env::var(ONLY) {
-        sequence(&scenario, only.parse().unwrap());
+        sequence(&scenario, &handlers, only.parse().unwrap());
         return;
     }
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     std::thread::scope(|scope| {
         for first in 0..threads {
-            let scenario = &scenario;
+            let (scenario, handlers) = (&scenario, &handlers);
             scope.spawn(move || {
                 for number in (first..SEQUENCES).step_by(usize::try_from(threads).unwrap()) {
-                    let run = AssertUnwindSafe(|| sequence(scenario, number));
+                    let run = AssertUnwindSafe(|| sequence(scenario, handlers, number));
                     if catch_unwind(run).is_err() {
                         panic!("sequence {number} failed: repeat it with {ONLY}={number}");
                     }

@@ -61,7 +61,7 @@ impl Default for Switches {
 }
 
 /// All groups and what they refer to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scaling {
     /// Groups, oldest first.
     pub groups: Vec<Group>,
@@ -102,7 +102,7 @@ pub struct Binding {
 }
 
 /// A scaling group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Id, 18 digits.
     pub id: String,
@@ -206,7 +206,7 @@ pub enum Status {
 }
 
 /// An activity.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     /// Id.
     pub id: String,
@@ -232,7 +232,7 @@ pub struct Activity {
 }
 
 /// How a running activity will end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     /// When.
     pub at: Timestamp,
@@ -288,7 +288,7 @@ impl MetricRule {
 }
 
 /// A metric policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Id.
     pub id: u64,
@@ -309,7 +309,7 @@ pub struct Policy {
 }
 
 /// A scheduled task.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// Id.
     pub id: String,
@@ -356,7 +356,7 @@ impl Task {
 }
 
 /// A launch configuration. Everything but the name and the types is kept as it was given, by its name on the wire.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Id.
     pub id: String,

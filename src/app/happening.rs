@@ -4,9 +4,11 @@ use jiff::Timestamp;
 
 use crate::domain::alarm::Severity;
 use crate::domain::journal::JournalEntry;
+use crate::domain::scaling::{Activity, ActivityStatus, Group};
 use crate::domain::site::AuditEntry;
 use crate::ui::lang::Lang;
 
+use super::scaling;
 use super::subject::Subject;
 use super::world::World;
 
@@ -23,7 +25,7 @@ pub struct Happening {
 
 impl World {
     /// What happened between two instants (seconds since 1970), oldest first: entries of the audit log, orders,
-    /// incidents, WarRooms, and what this user changed.
+    /// incidents, WarRooms, activities of scaling groups, and what this user changed.
     pub fn happenings(&self, lang: Lang, (from, to): (i64, i64)) -> Vec<Happening> {
         let mut found = Vec::new();
         let mut add = |at: Option<Timestamp>, key: &str, name: &str, subject: Subject| {
@@ -58,6 +60,19 @@ impl World {
             let name = format!("{} {} ({})", deed.what, deed.resource, deed.user);
             add(deed.at, "chart.deed", &name, subject);
         }
+        for (account, group, detail) in self.scaling_details() {
+            for activity in &detail.activities {
+                let subject =
+                    Subject::ScalingPart(account.clone(), group.id.clone(), activity.id.clone());
+                let name = told(group, activity, lang);
+                // A failed one is told when that was known, another when it began to have its effect.
+                let at = match activity.status {
+                    ActivityStatus::Failed => activity.ended.or(activity.started),
+                    _ => activity.started,
+                };
+                add(at, "chart.scaling", &name, subject);
+            }
+        }
         for entry in &self.journal {
             let subject = Subject::Entry(entry.ticket);
             add(Some(entry.at), "chart.own", entry.summary.shown(), subject);
@@ -65,6 +80,22 @@ impl World {
         found.sort_by(|a, b| (a.at, &a.words).cmp(&(b.at, &b.words)));
         found
     }
+}
+
+/// What happened to a scaling group and why: `shop: 2 added, policy grow fired`.
+fn told(group: &Group, activity: &Activity, lang: Lang) -> String {
+    let mut words = format!(
+        "{}: {}, {}",
+        group.name,
+        scaling::activity_what(activity, lang),
+        scaling::cause(activity, lang)
+    );
+    let state = activity.status;
+    if matches!(state, ActivityStatus::Failed | ActivityStatus::Cancelled) {
+        let key = format!("scaling.activity_{}", state.name());
+        words = format!("{words} ({})", lang.t(&key));
+    }
+    words
 }
 
 /// Is this entry of the audit log one that the journal has, too? Orders are told by their own service.

@@ -23,6 +23,7 @@ mod navigate;
 pub mod overlay;
 pub mod pane;
 mod round;
+pub mod scaling;
 pub mod settings;
 pub mod site;
 pub mod subject;

@@ -49,7 +49,7 @@ const SLEEPS: [(i64, &str); 5] = [
     (0, "alarms.sleep.wake"),
 ];
 
-const ROWS: &[Kind] = &[Kind::Alarm, Kind::Incident, Kind::Order];
+const ROWS: &[Kind] = &[Kind::Alarm, Kind::Incident, Kind::Order, Kind::ScalingPart];
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(ROWS).hinted(),
@@ -120,6 +120,8 @@ impl Alarms {
         let words = Words {
             unaccepted: ctx.lang.t("alarms.unaccepted").into_owned(),
             failed_order: ctx.lang.t("alarms.failed_order").into_owned(),
+            failed_scaling: ctx.lang.t("alarms.failed_scaling").into_owned(),
+            lang: ctx.lang,
         };
         let items = queue::items(ctx.world, &words, self.with_cleared, ctx.at);
         self.notice(&items, ctx);
@@ -558,6 +560,7 @@ impl Pane for Alarms {
                 })
             });
         needed.extend(wants::series(wanted, SAMPLES_EVERY));
+        needed.extend(wants::moving_groups(ctx));
         for account in ctx.world.accounts_of(SystemId::HuaweiCoc) {
             let id = &account.id;
             let followed = ctx.world.incident_ids(id);

@@ -584,7 +584,12 @@ impl ChartPane {
                 alarm.title,
                 statistic
             ),
-            None => format!("{} {} {statistic}", shown.key.instance, shown.key.metric),
+            None => {
+                let names = super::metrics::instance_names(view.world);
+                let instance = &shown.key.instance;
+                let name = names.get(instance).unwrap_or(instance);
+                format!("{name} {} {statistic}", shown.key.metric)
+            }
         }
     }
 }
@@ -692,6 +697,7 @@ impl Pane for ChartPane {
             super::audit::EVERY,
             |account| Query::Audit(account, AUDIT_SPAN),
         ));
+        needs.extend(super::wants::groups(ctx));
         needs
     }
 

@@ -505,6 +505,8 @@ fn questions(ctx: &Context) -> Vec<Want> {
             }
         }
     }
+    // What the groups of its machines did belongs to an incident's time line.
+    needed.extend(wants::groups(ctx));
     needed
 }
 

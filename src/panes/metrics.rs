@@ -323,7 +323,12 @@ pub fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
     let machines = world
         .resources()
         .map(|(_, machine)| (machine.resource_id.clone(), machine.name.clone()));
-    machines
+    let members = world
+        .scaling_details()
+        .flat_map(|(_, _, detail)| &detail.members)
+        .map(|member| (member.id.clone(), member.name.clone()));
+    members
+        .chain(machines)
         .chain(bound)
         .filter(|(_, name)| !name.is_empty())
         .collect()

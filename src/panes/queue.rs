@@ -1,5 +1,5 @@
 //! What needs somebody, of all systems, as one sort of row: alarms, incidents that nobody has accepted, orders that
-//! failed. Equal ones are folded.
+//! failed, scaling groups whose activities fail. Equal ones are folded.
 //!
 //! One scale for all: how each system's severities map onto it is in docs/severity.md and tested here and in the
 //! systems' `answer`.
@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::app::marks::{Mark, Marks};
+use crate::app::scaling::{self, Trouble};
 use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -18,6 +19,7 @@ use crate::domain::incident::{Incident, IncidentStatus, Level};
 use crate::domain::query::Query;
 use crate::domain::script::{Order, RunStatus};
 use crate::domain::text::SafeText;
+use crate::ui::lang::Lang;
 
 /// So many equal alarms and more are one row.
 pub const FOLD_FROM: usize = 5;
@@ -73,12 +75,19 @@ pub const fn severity_of_level(level: Option<Level>) -> Severity {
 /// Severity of an order that failed: it was meant to help, and did not.
 pub const FAILED_ORDER: Severity = Severity::Major;
 
+/// Severity of a group whose activities fail: it is as large as it was, which may do for a while.
+pub const FAILED_SCALING: Severity = Severity::Major;
+
 /// What the rows of other things are called.
 pub struct Words {
     /// "Not accepted"
     pub unaccepted: String,
     /// "Order failed"
     pub failed_order: String,
+    /// "Scaling failed"
+    pub failed_scaling: String,
+    /// The language of what is put together here.
+    pub lang: Lang,
 }
 
 /// Everything that needs somebody now; with `cleared` also alarms that are over.
@@ -125,7 +134,19 @@ pub fn items(world: &World, words: &Words, cleared: bool, now: Timestamp) -> Vec
             let subject = Subject::Order(account.clone(), order.id.clone());
             item(of_order(account, order, &words.failed_order, now), subject)
         });
-    alarms.chain(incidents).chain(orders).collect()
+    let groups = world.scaling_troubles(now).map(|trouble| {
+        let subject = Subject::ScalingPart(
+            trouble.account.clone(),
+            trouble.group.id.clone(),
+            trouble.latest.id.clone(),
+        );
+        item(of_group(&trouble, words), subject)
+    });
+    alarms
+        .chain(incidents)
+        .chain(orders)
+        .chain(groups)
+        .collect()
 }
 
 /// An alarm without what only its description shows: with ten thousand of them that counts.
@@ -193,6 +214,24 @@ fn of_order(account: &AccountId, order: &Order, word: &str, now: Timestamp) -> A
         title: format!("{word}: {}", order.name.raw()).into(),
         resource: order.id.clone(),
         ..plain(account, &order.id, FAILED_ORDER, since)
+    }
+}
+
+/// One row for each group, however often it has failed in a row.
+fn of_group(trouble: &Trouble<'_>, words: &Words) -> Alarm {
+    let activity = trouble.latest;
+    let title = format!(
+        "{}: {}",
+        words.failed_scaling,
+        scaling::failure(activity, words.lang)
+    );
+    let latest = activity.started.unwrap_or(trouble.since);
+    Alarm {
+        title: title.into(),
+        resource: trouble.group.name.clone(),
+        latest,
+        count: trouble.count,
+        ..plain(trouble.account, &activity.id, FAILED_SCALING, trouble.since)
     }
 }
 
@@ -402,6 +441,7 @@ mod tests {
             assert_eq!(severity_of_level(level), severity, "{level:?}");
         }
         assert_eq!(FAILED_ORDER, Severity::Major);
+        assert_eq!(FAILED_SCALING, Severity::Major);
     }
 
     #[test]

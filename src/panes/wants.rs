@@ -80,6 +80,42 @@ pub fn of_each(
         .collect()
 }
 
+/// How old the list of scaling groups may get where it is not the matter itself.
+const GROUPS_EVERY: Duration = Duration::from_secs(60);
+/// How old the details of groups may get that are not known to move.
+const CALM_GROUPS_EVERY: Duration = Duration::from_secs(300);
+/// Groups at most whose details are read for the sake of another view: each is five calls.
+const GROUPS: usize = 20;
+
+/// The scaling groups, and all about those that have not the size they shall have: something moves there, or fails to.
+pub fn moving_groups(ctx: &Context) -> Vec<Want> {
+    let mut wants = of_each(
+        ctx,
+        &[SystemId::KscAutoscaling],
+        GROUPS_EVERY,
+        Query::ScalingGroups,
+    );
+    let moving = ctx.world.scaling_groups();
+    let moving = moving.filter(|(_, group)| group.is_moving()).take(GROUPS);
+    wants.extend(moving.map(|(account, group)| {
+        let query = Query::ScalingGroup(account.clone(), group.id.clone());
+        want(query, GROUPS_EVERY)
+    }));
+    wants
+}
+
+/// The same, and all about further groups, so that it is known which machine is a member of which, and what changed.
+pub fn groups(ctx: &Context) -> Vec<Want> {
+    let mut wants = moving_groups(ctx);
+    let calm = ctx.world.scaling_groups();
+    let calm = calm.filter(|(_, group)| !group.is_moving()).take(GROUPS);
+    wants.extend(calm.map(|(account, group)| {
+        let query = Query::ScalingGroup(account.clone(), group.id.clone());
+        want(query, CALM_GROUPS_EVERY)
+    }));
+    wants
+}
+
 /// How fresh the answers to these questions are together.
 pub fn freshness<'w>(ctx: &Context<'w>, wants: &[Want]) -> Freshness<'w> {
     ctx.world.state_of(wants.iter().map(|want| &want.query))

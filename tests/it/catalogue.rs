@@ -41,6 +41,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "missing in the document's list, sent by public clients (ksc-autoscaling.md, C31)",
     ),
     (
+        "ksc-autoscaling.modify_scaling_notification",
+        "NotificationType.N: required",
+        "public clients leave it out to end a subscription (ksc-autoscaling.md, C34)",
+    ),
+    (
         "tencent-monitor.get_monitor_data",
         "dimensions: required",
         "not given together with batch (tencent-monitor.md, 4)",

@@ -15,6 +15,8 @@ mod night;
 mod pty;
 mod registry;
 mod response;
+mod scaling;
+mod scaling_journeys;
 mod scaling_model;
 mod screens;
 mod screenshots;

@@ -196,8 +196,11 @@ pub enum ScalingCommand {
         /// Id or name of the group
         group: String,
         /// The events
-        #[arg(required = true, value_parser = clap::value_parser!(u8).range(1..=6))]
+        #[arg(required_unless_present = "none", value_parser = clap::value_parser!(u8).range(1..=6))]
         events: Vec<u8>,
+        /// Tell nothing any more
+        #[arg(long, conflicts_with = "events")]
+        none: bool,
         /// How.
         #[command(flatten)]
         doing: Doing,

@@ -206,6 +206,7 @@ impl Desk<'_> {
                 group,
                 events,
                 doing,
+                ..
             } => {
                 let group = self.group(group).await?;
                 let events = events.iter().copied().collect();
@@ -213,6 +214,12 @@ impl Desk<'_> {
                 let known = self.detail(&group).await?.subscriptions.into_iter().next();
                 let change = match known {
                     Some(known) => Change::ModifyNotification(group.id, known.id, events),
+                    None if events.is_empty() => {
+                        return Err(Failure::Usage(format!(
+                            "nothing is told of {}: there is nothing to end",
+                            group.name
+                        )));
+                    }
                     None => Change::CreateNotification(group.id, events),
                 };
                 (change, doing)

@@ -663,6 +663,7 @@ operation! {
     group: String = "ScalingGroupId",
     /// The notification, 18 digits.
     id: u64 = "ScalingNotificationId",
-    /// Events: 1 grown, 2 growing failed, 3 shrunk, 4 shrinking failed, 5 member replaced, 6 replacing failed.
-    events: Vec<u32> = "NotificationType.N".required().range(1, 6),
+    /// Events: 1 grown, 2 growing failed, 3 shrunk, 4 shrinking failed, 5 member replaced, 6 replacing failed. Without
+    /// any, nothing is told any more (register, C34).
+    events: Vec<u32> = "NotificationType.N".range(1, 6),
 }

@@ -311,7 +311,16 @@ impl Node {
         for (index, child) in node.indexed() {
             if let Some(child) = child.walk(after) {
                 let field = format!("{field}[{index}]");
-                elements.extend(child.kind(param, inner, &field, found));
+                match (inner, child.values.as_slice()) {
+                    // No number has a comma in it: this is several (ksc-autoscaling.md, C6).
+                    (Kind::Integer, [joined]) if joined.contains(',') => {
+                        let parts = joined.split(',').map(str::trim);
+                        elements.extend(
+                            parts.filter_map(|part| typed(param, inner, part, &field, found)),
+                        );
+                    }
+                    _ => elements.extend(child.kind(param, inner, &field, found)),
+                }
             }
         }
         if takes_plain {

@@ -1,6 +1,10 @@
 //! Everything that is known of an incident.
 
+use jiff::Timestamp;
+
 use crate::app::pane::Context;
+use crate::app::scaling::BEFORE_INCIDENT;
+use crate::app::subject::Subject;
 use crate::domain::account::AccountId;
 use crate::domain::incident::{Incident, Level};
 use crate::domain::text::SafeText;
@@ -69,6 +73,32 @@ pub fn describe(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<
     lines
 }
 
+/// What the scaling groups of its machines did, from shortly before it began until it was handled.
+fn scaled(
+    account: &AccountId,
+    incident: &Incident,
+    ctx: &Context,
+) -> Vec<(Timestamp, String, &'static str)> {
+    let Some(created) = incident.created.map(Timestamp::as_second) else {
+        return Vec::new();
+    };
+    let until = incident.handled.unwrap_or(ctx.at).as_second();
+    let span = (created - BEFORE_INCIDENT, until);
+    let subject = Subject::Incident(account.clone(), incident.id.clone());
+    let groups = ctx.world.scaling_groups_of_incident(&subject);
+    ctx.world
+        .happenings(ctx.lang, span)
+        .into_iter()
+        .filter_map(|event| match event.subject {
+            Subject::ScalingPart(of, group, _) if groups.contains(&(of.clone(), group.clone())) => {
+                let at = Timestamp::from_second(event.at).ok()?;
+                Some((at, event.words, "muted"))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
 /// What happened when: what the service knows, and what is kept here.
 fn time_line(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<Line> {
     let room = ctx
@@ -97,7 +127,8 @@ fn time_line(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<Lin
         };
         (note.at, note.text.shown().to_owned(), role)
     });
-    let mut known: Vec<_> = served.chain(kept).collect();
+    let scaled = scaled(account, incident, ctx);
+    let mut known: Vec<_> = served.chain(kept).chain(scaled).collect();
     known.sort_by_key(|(at, ..)| *at);
     known
         .into_iter()

@@ -10,7 +10,7 @@ use ratatui::widgets::Widget;
 
 use super::rows::{Part, PartRow};
 use super::texts;
-use crate::app::pane::{Context, View};
+use crate::app::pane::{Context, Document, View};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::Comparison;
@@ -19,6 +19,7 @@ use crate::domain::query::{Query, Want};
 use crate::domain::scaling::{
     ActivityStatus, Config, Function, Group, GroupDetail, MetricRule, Policy, Task,
 };
+use crate::domain::text::SafeText;
 use crate::panes::{frame, wants};
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -99,6 +100,19 @@ impl Tab {
     }
 }
 
+/// The tab that lists the part of a group with this id.
+pub fn tab_of(detail: &GroupDetail, part: &SafeText) -> Tab {
+    if detail.activities.iter().any(|one| one.id == *part) {
+        Tab::Activities
+    } else if detail.policies.iter().any(|one| one.id == *part) {
+        Tab::Policies
+    } else if detail.tasks.iter().any(|one| one.id == *part) {
+        Tab::Tasks
+    } else {
+        Tab::Members
+    }
+}
+
 /// Where the parts of the view stand: head, tabs, list, and what is below it.
 pub struct Layout {
     pub head: Rect,
@@ -140,7 +154,8 @@ pub fn draw_head(
 ) {
     let (lang, glyphs) = (view.lang, view.theme.glyphs());
     let running = detail.and_then(GroupDetail::running);
-    let (sign, word, role) = texts::state(group, running.is_some(), glyphs, lang);
+    let motion = texts::Motion::of(group, detail);
+    let (sign, word, role) = texts::state(group, motion, glyphs, lang);
     let style = |role: &'static str| view.theme.style(role);
     let mut spans = vec![Span::styled(format!("{sign} {word}  "), style(role))];
     for (text, role) in texts::bar(group, BAR, glyphs) {
@@ -150,23 +165,32 @@ pub fn draw_head(
         format!("  {}", texts::sizes(group, lang)),
         style("text"),
     ));
-    let second = match (running, detail.and_then(|detail| detail.activities.first())) {
-        (Some(activity), _) => {
+    let last = detail.and_then(|detail| detail.activities.first());
+    let told = running.or(last.filter(|_| motion == texts::Motion::Stuck));
+    let second = match told {
+        Some(activity) => {
             let (sign, role) = texts::activity_sign(activity.status, glyphs);
             Line::from(vec![
                 Span::styled(format!("{sign} "), style(role)),
                 Span::styled(texts::activity_what(activity, lang), style(role)),
                 Span::styled(
-                    format!(
-                        " · {} · {}",
-                        texts::cause(activity, lang),
-                        texts::took(activity, view.at, lang)
-                    ),
+                    match activity.ended {
+                        None => format!(
+                            " · {} · {}",
+                            texts::cause(activity, lang),
+                            texts::took(activity, view.at, lang)
+                        ),
+                        Some(at) => format!(
+                            " · {} · {}",
+                            texts::error(activity, lang),
+                            format::age_of(lang, at, view.at)
+                        ),
+                    },
                     style("muted"),
                 ),
             ])
         }
-        (None, _) => Line::styled(
+        None => Line::styled(
             format!(
                 "{} · {} · {}",
                 group.config_name,
@@ -431,6 +455,63 @@ pub fn activity_lines(
     lines
 }
 
+/// A policy in full.
+pub fn policy_document(policy: &Policy, ctx: &Context) -> Document {
+    let lang = ctx.lang;
+    let mut lines = vec![
+        frame::fact(lang, "scaling.field_name", policy.name.shown()),
+        frame::fact(lang, "scaling.col_id", policy.id.shown()),
+        document::Line::default(),
+        document::Line::styled(texts::sentence(policy, lang), "text"),
+    ];
+    if let Some(created) = policy.created {
+        let moment = frame::moment(created, ctx);
+        lines.insert(2, frame::fact(lang, "scaling.config_created", &moment));
+    }
+    Document {
+        title: policy.name.to_string(),
+        lines,
+    }
+}
+
+/// A task in full, with its next runs.
+pub fn task_document(task: &Task, ctx: &Context) -> Document {
+    let lang = ctx.lang;
+    let mut lines = vec![
+        frame::fact(lang, "scaling.field_name", task.name.shown()),
+        frame::fact(lang, "scaling.col_id", task.id.shown()),
+        frame::fact(lang, "scaling.col_sets", &texts::task_sizes(task, lang)),
+        frame::fact(lang, "scaling.col_repeat", &texts::repeat(task, lang)),
+    ];
+    let moments = [
+        ("scaling.field_start", task.start),
+        ("scaling.field_end", task.end),
+        ("scaling.config_created", task.created),
+    ];
+    for (key, at) in moments {
+        lines.extend(at.map(|at| frame::fact(lang, key, &frame::moment(at, ctx))));
+    }
+    lines.push(document::Line::default());
+    lines.push(document::Line::styled(
+        lang.tf("scaling.next_runs", &[("name", task.name.shown())]),
+        "header",
+    ));
+    let runs = task.next_runs(ctx.at, RUNS);
+    lines.extend(
+        runs.iter().map(|at| {
+            document::Line::styled(format!("  {}", format::exact(*at, ctx.zone)), "text")
+        }),
+    );
+    if runs.is_empty() {
+        let none = lang.t("scaling.no_run").into_owned();
+        lines.push(document::Line::styled(format!("  {none}"), "muted"));
+    }
+    Document {
+        title: task.name.to_string(),
+        lines,
+    }
+}
+
 /// The next runs of a task in the chosen zone and in the service's own time.
 pub fn draw_runs(view: &View, task: &Task, area: Rect, buf: &mut Buffer) {
     let runs = task.next_runs(view.at, RUNS);
@@ -614,7 +695,7 @@ pub fn draw_chart(
         to: now,
         zone: view.zone,
         unit: policy.rule.unit(),
-        range: None,
+        range: (policy.rule.unit() == "%").then_some((0.0, 100.0)),
         limit,
         events: &events,
         cursor: None,

@@ -16,11 +16,12 @@ use ratatui::text::{Line, Span};
 
 use detail::Tab;
 use rows::{GroupRow, Part, PartRow};
+use texts::Motion;
 
 use super::list::List;
 use super::{frame, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -71,7 +72,7 @@ const COMMANDS: &[Command] = &[
     Command::changes("scaling.config_delete", &["z k"]),
     Command::new("scaling.diff", &["z ="]).on(GROUP),
     Command::new("scaling.find", &["g s"])
-        .on(&[Kind::Alarm, Kind::Resource, Kind::Series])
+        .on(&[Kind::Alarm, Kind::Resource, Kind::Series, Kind::Incident])
         .anywhere(),
 ];
 
@@ -86,7 +87,7 @@ pub struct Scaling {
     /// A machine whose group is looked for: names and ids it may have.
     looked_for: Vec<SafeText>,
     /// What the form on the screen is about, and what was chosen on the way to it.
-    about: Option<SafeText>,
+    about: Option<(AccountId, SafeText)>,
 }
 
 impl Scaling {
@@ -140,10 +141,10 @@ impl Scaling {
                 GroupRow::new(account, group, world.scaling_detail(account, &group.id))
             })
             .collect();
-        // What moves stands on top.
+        // What cannot do what it shall stands on top, then what moves.
         entries.sort_by_cached_key(|row| {
-            let moves = row.runs() || row.group.is_moving();
-            (!moves, row.group.name.clone())
+            let stuck = row.motion == Motion::Stuck;
+            (!stuck, !row.is_live(), row.group.name.clone())
         });
         self.list.replace(entries, ctx);
         if let Some((account, group)) = self.group(world)
@@ -163,10 +164,13 @@ impl Scaling {
                 self.list
                     .select(Subject::ScalingGroup(account.clone(), id.clone()));
             }
-            Some(part @ Subject::ScalingPart(account, id, _)) => {
+            Some(part @ Subject::ScalingPart(account, id, which)) => {
                 self.shown = Some((account.clone(), id.clone()));
-                self.tab = Tab::default();
-                self.parts[0].select(part.clone());
+                let detail = ctx.world.scaling_detail(account, id);
+                self.tab = detail.map_or_else(Tab::default, |detail| detail::tab_of(detail, which));
+                if let Some(place) = Self::place(self.tab) {
+                    self.parts[place].select(part.clone());
+                }
             }
             _ => self.shown = None,
         }
@@ -194,15 +198,18 @@ impl Scaling {
 
     /// How often the list is asked for: fast only while something moves.
     fn pace(world: &World) -> Duration {
-        let moves = world.scaling_groups().any(|(account, group)| {
-            let detail = world.scaling_detail(account, &group.id);
-            detail.map_or(group.is_moving(), |detail| detail.running().is_some())
-        });
+        let moves = world
+            .scaling_groups()
+            .any(|(account, group)| Self::is_live(world, account, group));
         if moves { MOVING_EVERY } else { CALM_EVERY }
     }
 
+    fn is_live(world: &World, account: &AccountId, group: &Group) -> bool {
+        Motion::of(group, world.scaling_detail(account, &group.id)).is_live(group)
+    }
+
     /// The details of groups near the cursor, for the columns that the list of groups does not answer.
-    fn around(&self, world: &World) -> Vec<Want> {
+    fn around(&self) -> Vec<Want> {
         let rows = self.list.rows();
         let selected = self.list.subject();
         let at = rows
@@ -214,10 +221,7 @@ impl Scaling {
             .skip(from)
             .take(AROUND)
             .map(|row| {
-                let runs = world
-                    .scaling_detail(&row.account, &row.group.id)
-                    .is_some_and(|detail| detail.running().is_some());
-                let every = if runs || row.group.is_moving() {
+                let every = if row.is_live() {
                     MOVING_EVERY * 2
                 } else {
                     ROW_EVERY
@@ -226,6 +230,17 @@ impl Scaling {
                 wants::want(query, every)
             })
             .collect()
+    }
+
+    /// While the group of a machine is looked for: the details of groups nobody has read yet, some at a time.
+    fn unread(world: &World) -> impl Iterator<Item = Query> {
+        world.scaling_groups().filter_map(|(account, group)| {
+            let query = Query::ScalingGroup(account.clone(), group.id.clone());
+            let tried = world
+                .known(&query)
+                .is_some_and(|known| known.tried.is_some());
+            (!tried).then_some(query)
+        })
     }
 
     /// The machine that is looked for is a member of a group by now: show it.
@@ -238,7 +253,22 @@ impl Scaling {
             .iter()
             .find_map(|machine| ctx.world.scaling_group_of(machine));
         let Some((account, group, member)) = found else {
-            return Vec::new();
+            let asked = ctx
+                .world
+                .accounts_of(SystemId::KscAutoscaling)
+                .all(|account| {
+                    let known = ctx.world.known(&Query::ScalingGroups(account.id.clone()));
+                    known.is_some_and(|known| known.tried.is_some())
+                });
+            if !asked || Self::unread(ctx.world).next().is_some() {
+                return Vec::new();
+            }
+            let name = self.looked_for.swap_remove(0);
+            self.looked_for.clear();
+            let words = ctx
+                .lang
+                .tf("scaling.in_no_group", &[("name", name.shown())]);
+            return vec![Request::Toast(Tone::Info, words)];
         };
         self.looked_for.clear();
         vec![Request::Show(Subject::ScalingPart(
@@ -279,15 +309,17 @@ impl Scaling {
                 })
                 .into_iter()
                 .collect(),
-            _ => Vec::new(),
+            Part::Policy(policy) => {
+                vec![Request::Document(detail::policy_document(policy, ctx))]
+            }
+            Part::Task(task) => vec![Request::Document(detail::task_document(task, ctx))],
+            Part::Binding(_) => Vec::new(),
         }
     }
 
     fn counts(&self) -> (usize, usize) {
         let rows = self.list.rows();
-        let moving = rows
-            .iter()
-            .filter(|row| row.runs() || row.group.is_moving());
+        let moving = rows.iter().filter(|row| row.is_live());
         (rows.len(), moving.count())
     }
 
@@ -311,13 +343,14 @@ impl Scaling {
         detail::draw_tabs(view, self.tab, group, known, parts.tabs, buf);
         match (self.part_list(), known) {
             (Some(list), _) => {
-                let empty = view.t(match self.tab {
+                let empty = match self.tab {
                     Tab::Policies => "scaling.no_policies",
                     Tab::Tasks => "scaling.no_tasks",
                     Tab::Bindings => "scaling.no_bindings",
                     Tab::Activities => "scaling.no_activities",
                     _ => "scaling.no_members",
-                });
+                };
+                let empty = view.lang.tf(empty, &[("key", &view.key("scaling.add"))]);
                 list.draw(view, &needs, &empty, parts.list, buf);
                 self.draw_below(view, account, known, parts.below, buf);
             }
@@ -399,14 +432,17 @@ impl Pane for Scaling {
             Query::ScalingConfigs,
         ));
         let Some((account, id)) = &self.shown else {
-            needed.extend(self.around(ctx.world));
+            needed.extend(self.around());
+            if !self.looked_for.is_empty() {
+                let unread = Self::unread(ctx.world).take(AROUND);
+                needed.extend(unread.map(|query| wants::want(query, ROW_EVERY)));
+            }
             return needed;
         };
         let known = ctx.world.scaling_detail(account, id);
-        let moves = known.is_some_and(|detail| detail.running().is_some())
-            || self
-                .group(ctx.world)
-                .is_some_and(|(_, group)| group.is_moving());
+        let moves = self
+            .group(ctx.world)
+            .is_some_and(|(account, group)| Self::is_live(ctx.world, account, group));
         let every = if moves { MOVING_EVERY } else { CALM_EVERY };
         needed.push(wants::want(
             Query::ScalingGroup(account.clone(), id.clone()),

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::texts;
+use super::texts::{self, Motion};
 use crate::app::pane::Context;
 use crate::app::subject::Subject;
 use crate::domain::account::AccountId;
 use crate::domain::scaling::{
-    Activity, ActivityStatus, Binding, Group, GroupDetail, GroupId, Member, Origin, Policy, Task,
+    Activity, Binding, Group, GroupDetail, GroupId, Member, Origin, Policy, Task,
 };
 use crate::panes::frame;
 use crate::panes::list::{Look, Row, heading};
@@ -19,7 +19,7 @@ use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::table::Column;
 
 /// Cells of the bar of sizes.
-const BAR: usize = 12;
+const BAR: usize = 10;
 
 /// A group in the list.
 pub struct GroupRow {
@@ -29,6 +29,8 @@ pub struct GroupRow {
     pub counts: Option<(usize, usize)>,
     /// Its latest activity, when that was read.
     pub last: Option<Activity>,
+    /// What it does now.
+    pub motion: Motion,
 }
 
 impl GroupRow {
@@ -38,19 +40,20 @@ impl GroupRow {
             group: Arc::new(group.clone()),
             counts: detail.map(|detail| (detail.policies.len(), detail.tasks.len())),
             last: detail.and_then(|detail| detail.activities.first().cloned()),
+            motion: Motion::of(group, detail),
         }
     }
 
-    pub fn runs(&self) -> bool {
-        let last = self.last.as_ref();
-        last.is_some_and(|last| last.status == ActivityStatus::Running)
+    /// Does something happen, or is about to happen?
+    pub fn is_live(&self) -> bool {
+        self.motion.is_live(&self.group)
     }
 }
 
 pub fn group_columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
-        Column::flex("state", title("scaling.col_state"), 8, 11),
+        Column::flex("state", title("scaling.col_state"), 10, 12),
         Column::flex("name", title("scaling.col_name"), 8, 32).grow(3),
         Column::flex("size", title("scaling.col_size"), 24, 34).grow(1),
         Column::fixed("policies", title("scaling.col_policies"), 8)
@@ -77,7 +80,7 @@ impl Row for GroupRow {
         let (group, lang, glyphs) = (&self.group, look.lang, look.theme.glyphs());
         match column {
             "state" => {
-                let (sign, word, role) = texts::state(group, self.runs(), glyphs, lang);
+                let (sign, word, role) = texts::state(group, self.motion, glyphs, lang);
                 Cell::styled(sign, role).then(" ", role).then(word, role)
             }
             "name" => Cell::text(group.name.shown()),
@@ -117,7 +120,8 @@ impl Row for GroupRow {
     fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
         let group = &self.group;
         match column {
-            "state" if self.runs() || group.is_moving() => Value::text("moving"),
+            "state" if self.motion == Motion::Stuck => Value::text("failing"),
+            "state" if self.is_live() => Value::text("moving"),
             "state" => Value::text(match &group.status {
                 crate::domain::scaling::GroupStatus::Active => "active",
                 _ => "inactive",
@@ -209,7 +213,7 @@ pub fn member_columns(lang: Lang) -> Vec<Column> {
 pub fn activity_columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
-        Column::fixed("when", title("scaling.col_when"), 16),
+        Column::fixed("when", title("scaling.col_when"), 11),
         Column::flex("status", title("scaling.col_state"), 9, 12),
         Column::flex("what", title("scaling.col_what"), 9, 24).grow(1),
         Column::flex("cause", title("scaling.col_cause"), 16, 70).grow(3),

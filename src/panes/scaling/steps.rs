@@ -10,7 +10,7 @@ use super::dialogs::Ask;
 use super::rows::Part;
 use super::{Scaling, forms, texts};
 use crate::app::pane::{Asking, Choice, Confirm, Context, Document, Guard, Picking, Request, Tone};
-use crate::app::subject::Subject;
+use crate::app::subject::{Kind, Subject};
 use crate::domain::account::{Account, AccountId, SystemId};
 use crate::domain::action::Action;
 use crate::domain::scaling::{Change, Config, ConfigDraft, Group, GroupDraft, GroupStatus, Member};
@@ -30,11 +30,14 @@ fn group_of<'w>(on: &[Subject], ctx: &Context<'w>) -> Option<(&'w AccountId, &'w
         .find(|(of, group)| *of == account && group.id == *id)
 }
 
-/// The account a new thing is created in: the first that may be changed, else the first.
-fn home<'w>(ctx: &Context<'w>) -> Option<&'w Account> {
+/// The account a new thing is created in: that of the group the user is at, else the first that may be changed, else
+/// the first.
+fn home<'w>(on: &[Subject], ctx: &Context<'w>) -> Option<&'w Account> {
     let accounts = || ctx.world.accounts_of(SystemId::KscAutoscaling);
+    let own = group_of(on, ctx).map(|(account, _)| account);
     accounts()
-        .find(|account| !account.read_only)
+        .find(|account| own == Some(&account.id))
+        .or_else(|| accounts().find(|account| !account.read_only))
         .or_else(|| accounts().next())
 }
 
@@ -50,7 +53,8 @@ impl Scaling {
     /// Why a command cannot be run now.
     pub(super) fn refuses(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
         let say = |key: &str| Some(ctx.lang.t(key).into_owned());
-        if matches!(command, "scaling.create" | "scaling.config_create") && home(ctx).is_none() {
+        if matches!(command, "scaling.create" | "scaling.config_create") && home(on, ctx).is_none()
+        {
             return say("scaling.no_account");
         }
         let (_, group) = group_of(on, ctx)?;
@@ -82,11 +86,23 @@ impl Scaling {
 
     pub(super) fn command(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
         match name {
-            "scaling.create" => {
-                return pick_config("scaling.create_config", "scaling.pick_config", ctx);
+            "scaling.create" | "scaling.config_create" | "scaling.config_delete" => {
+                let Some(account) = home(on, ctx) else {
+                    return Vec::new();
+                };
+                // What is chosen and filled in next is about this account, wherever the cursor goes.
+                self.about = Some((account.id.clone(), SafeText::default()));
+                return match name {
+                    "scaling.create" => pick_config(
+                        "scaling.create_config",
+                        "scaling.pick_config",
+                        &account.id,
+                        ctx,
+                    ),
+                    "scaling.config_create" => config_form(None, ctx),
+                    _ => unused_configs(&account.id, ctx),
+                };
             }
-            "scaling.config_create" => return config_form(None, ctx),
-            "scaling.config_delete" => return unused_configs(ctx),
             _ => {}
         }
         let Some((account, group)) = group_of(on, ctx) else {
@@ -114,13 +130,19 @@ impl Scaling {
             "scaling.notify" => form(forms::notify(group, &events(account, group, ctx), ctx.lang)),
             "scaling.protect" | "scaling.detach" => members(name, &question, on),
             "scaling.add" => self.add(account, group, ctx),
-            "scaling.change" => self.change(group, ctx),
+            "scaling.change" => self.change(account, group, ctx),
             "scaling.remove" => self.remove(&question),
-            "scaling.diff" => pick_config("scaling.diff", "scaling.pick_diff", ctx),
+            "scaling.diff" => {
+                self.about = Some((account.clone(), group.config.clone()));
+                pick_config("scaling.diff", "scaling.pick_diff", account, ctx)
+            }
             "scaling.config_modify" => {
-                let config = ctx.world.scaling_config(account, &group.config);
-                self.about = config.map(|config| config.id.clone());
-                config_form(config, ctx)
+                let Some(config) = ctx.world.scaling_config(account, &group.config) else {
+                    let none = ctx.lang.t("scaling.no_configs").into_owned();
+                    return vec![Request::Toast(Tone::Info, none)];
+                };
+                self.about = Some((account.clone(), config.id.clone()));
+                config_form(Some(config), ctx)
             }
             _ => Vec::new(),
         }
@@ -143,7 +165,7 @@ impl Scaling {
         Some(&row.part)
     }
 
-    fn change(&mut self, group: &Group, ctx: &Context) -> Vec<Request> {
+    fn change(&mut self, account: &AccountId, group: &Group, ctx: &Context) -> Vec<Request> {
         let (about, asking) = match self.selected_part() {
             Some(Part::Policy(policy)) => (
                 policy.id.clone(),
@@ -152,7 +174,7 @@ impl Scaling {
             Some(Part::Task(task)) => (task.id.clone(), forms::task(group, Some(task), ctx)),
             _ => return Vec::new(),
         };
-        self.about = Some(about);
+        self.about = Some((account.clone(), about));
         form(asking)
     }
 
@@ -203,16 +225,15 @@ impl Scaling {
         self.looked_for = on
             .iter()
             .flat_map(|subject| match subject {
-                Subject::Alarm(account, id) => ctx
-                    .world
-                    .alarm(account, id.raw())
-                    .map(|alarm| {
-                        let mut names = vec![alarm.resource.clone()];
-                        names.extend(alarm.resource_id.clone());
-                        names
-                    })
-                    .unwrap_or_default(),
+                alarm @ Subject::Alarm(..) => names_of(alarm, ctx),
                 Subject::Series(_, key) => vec![key.instance.clone()],
+                incident @ Subject::Incident(..) => {
+                    let alarms = ctx.world.related(incident, Kind::Alarm);
+                    alarms
+                        .iter()
+                        .flat_map(|alarm| names_of(alarm, ctx))
+                        .collect()
+                }
                 Subject::Resource(_, id) => {
                     let machines = ctx.world.resources();
                     let name = machines
@@ -263,16 +284,21 @@ impl Scaling {
             "scaling.modify" => forms::group(values).map(|draft| question.modify(draft)),
             "scaling.attach" => Ok(question.attach(forms::machines(values))),
             "scaling.bindings" => forms::binding_set(values).map(|set| question.bindings(set)),
-            "scaling.notify" => Ok(notify(&question, forms::events(values))),
+            "scaling.notify" => {
+                let known = !events(account, group, ctx).is_empty();
+                let chosen = forms::events(values);
+                if chosen.is_empty() && !known {
+                    Err(("event1", "scaling.no_event"))
+                } else {
+                    Ok(notify(&question, chosen))
+                }
+            }
             "scaling.policy_create" | "scaling.policy_modify" => {
-                let known = self
-                    .about
-                    .clone()
-                    .filter(|_| tag == "scaling.policy_modify");
+                let known = self.about_part().filter(|_| tag == "scaling.policy_modify");
                 forms::policy_draft(values).map(|draft| policy(&question, known, draft))
             }
             "scaling.task_create" | "scaling.task_modify" => {
-                let known = self.about.clone().filter(|_| tag == "scaling.task_modify");
+                let known = self.about_part().filter(|_| tag == "scaling.task_modify");
                 forms::task_draft(values, ctx).map(|draft| task(&question, known, draft))
             }
             _ => return Vec::new(),
@@ -286,6 +312,11 @@ impl Scaling {
         }
     }
 
+    /// The policy or task that a form is about.
+    fn about_part(&self) -> Option<SafeText> {
+        self.about.as_ref().map(|(_, part)| part.clone())
+    }
+
     /// The group a form is about: the one that is shown, else the one under the cursor.
     fn form_group(&self, ctx: &Context) -> Option<(AccountId, SafeText)> {
         let on: Vec<Subject> = match &self.shown {
@@ -297,7 +328,7 @@ impl Scaling {
 
     /// The last step of the wizard for a new group.
     fn create(&self, values: &Json, ctx: &Context) -> Vec<Request> {
-        let (Some(account), Some(config)) = (home(ctx), &self.about) else {
+        let Some((account, config)) = &self.about else {
             return Vec::new();
         };
         let draft = match forms::group(values) {
@@ -314,7 +345,7 @@ impl Scaling {
         };
         let lang = ctx.lang;
         let name = draft.name.clone().unwrap_or_default();
-        let known = ctx.world.scaling_config(&account.id, config);
+        let known = ctx.world.scaling_config(account, config);
         let config_name = known
             .map_or(config.shown(), |config| config.name.shown())
             .to_owned();
@@ -350,12 +381,12 @@ impl Scaling {
             button: lang.t("scaling.create_button").into_owned(),
             risk: Guard::Button,
             subject: None,
-            action: Action::Scaling(account.id.clone(), Box::new(Change::CreateGroup(draft))),
+            action: Action::Scaling(account.clone(), Box::new(Change::CreateGroup(draft))),
         })
     }
 
     fn config(&self, tag: &str, values: &Json, ctx: &Context) -> Vec<Request> {
-        let Some(account) = home(ctx) else {
+        let Some((account, id)) = &self.about else {
             return Vec::new();
         };
         let draft = config_draft(values);
@@ -370,8 +401,8 @@ impl Scaling {
         if let Some(machine) = &draft.machine_name {
             let _ = write!(words, " --machine-name {}", quoted(machine));
         }
-        let (key, change, command) = match (tag, &self.about) {
-            ("scaling.config_change", Some(id)) => (
+        let (key, change, command) = match tag {
+            "scaling.config_change" => (
                 "config_change",
                 Change::ModifyConfig(id.clone(), draft.clone()),
                 format!("scaling config modify {} {words}", quoted(id.raw())),
@@ -391,54 +422,66 @@ impl Scaling {
             button: lang.t(&format!("scaling.{key}_button")).into_owned(),
             risk: Guard::Button,
             subject: None,
-            action: Action::Scaling(account.id.clone(), Box::new(change)),
+            action: Action::Scaling(account.clone(), Box::new(change)),
         })
     }
 
     /// Something was chosen.
     pub(super) fn picked(&mut self, tag: &str, ids: &[String], ctx: &Context) -> Vec<Request> {
-        let Some(account) = home(ctx) else {
+        let Some((account, own)) = self.about.clone() else {
             return Vec::new();
         };
         let Some(config) = ids
             .first()
-            .and_then(|id| ctx.world.scaling_config(&account.id, &id.as_str().into()))
+            .and_then(|id| ctx.world.scaling_config(&account, &id.as_str().into()))
         else {
             return Vec::new();
         };
         match tag {
             "scaling.create_config" => {
-                self.about = Some(config.id.clone());
-                let mut groups = ctx.world.scaling_groups().map(|(_, group)| group);
-                let like = groups
+                let groups = || {
+                    let all = ctx.world.scaling_groups();
+                    all.filter(|(of, _)| **of == account)
+                        .map(|(_, group)| group)
+                };
+                let like = groups()
                     .find(|group| group.config == config.id)
-                    .or_else(|| ctx.world.scaling_groups().map(|(_, group)| group).next());
+                    .or_else(|| groups().next());
+                self.about = Some((account.clone(), config.id.clone()));
                 form(forms::create(config, like, ctx.lang))
             }
-            "scaling.diff" => self.diff(config, ctx),
-            "scaling.config_delete" => ask(delete_config(account, config, ctx)),
+            "scaling.diff" => diff(&account, &own, config, ctx),
+            "scaling.config_delete" => ask(delete_config(&account, config, ctx)),
             _ => Vec::new(),
         }
     }
+}
 
-    fn diff(&self, other: &Config, ctx: &Context) -> Vec<Request> {
-        let Some((account, id)) = self.form_group(ctx) else {
-            return Vec::new();
-        };
-        let group = ctx.world.scaling_group(&account, &id);
-        let own = group.and_then(|group| ctx.world.scaling_config(&account, &group.config));
-        own.map(|own| {
-            Request::Document(Document {
-                title: ctx.lang.tf(
-                    "scaling.diff_title",
-                    &[("one", own.name.shown()), ("other", other.name.shown())],
-                ),
-                lines: detail::config_diff(own, other, ctx.lang),
-            })
+/// What differs between a group's configuration and another.
+fn diff(account: &AccountId, own: &SafeText, other: &Config, ctx: &Context) -> Vec<Request> {
+    let own = ctx.world.scaling_config(account, own);
+    own.map(|own| {
+        Request::Document(Document {
+            title: ctx.lang.tf(
+                "scaling.diff_title",
+                &[("one", own.name.shown()), ("other", other.name.shown())],
+            ),
+            lines: detail::config_diff(own, other, ctx.lang),
         })
-        .into_iter()
+    })
+    .into_iter()
+    .collect()
+}
+
+/// The names that the machine of an alarm may have.
+fn names_of(alarm: &Subject, ctx: &Context) -> Vec<SafeText> {
+    let Subject::Alarm(account, id) = alarm else {
+        return Vec::new();
+    };
+    let alarm = ctx.world.alarm(account, id.raw()).into_iter();
+    alarm
+        .flat_map(|alarm| std::iter::once(alarm.resource.clone()).chain(alarm.resource_id.clone()))
         .collect()
-    }
 }
 
 /// Events the contacts of a group are told of.
@@ -488,7 +531,11 @@ fn notify(question: &Ask, events: BTreeSet<u8>) -> Confirm {
         .scaling_detail(question.account, &group)
         .and_then(|detail| detail.subscriptions.first());
     let numbers: Vec<String> = events.iter().map(ToString::to_string).collect();
-    let words = format!("notify {} {}", quoted(group.raw()), numbers.join(" "));
+    let words = if events.is_empty() {
+        format!("notify {} --none", quoted(group.raw()))
+    } else {
+        format!("notify {} {}", quoted(group.raw()), numbers.join(" "))
+    };
     let told: Vec<String> = events
         .iter()
         .map(|event| lang.t(&format!("scaling.event_{event}")).into_owned())
@@ -601,13 +648,10 @@ fn task(
 }
 
 /// Lets the user choose a launch configuration.
-fn pick_config(tag: &'static str, title: &str, ctx: &Context) -> Vec<Request> {
-    let Some(account) = home(ctx) else {
-        return Vec::new();
-    };
+fn pick_config(tag: &'static str, title: &str, account: &AccountId, ctx: &Context) -> Vec<Request> {
     let items: Vec<Choice> = ctx
         .world
-        .scaling_configs(&account.id)
+        .scaling_configs(account)
         .map(|config| choice(config, None, ctx))
         .collect();
     choose(tag, title, items, ctx)
@@ -645,18 +689,15 @@ fn choice(config: &Config, refusal: Option<String>, ctx: &Context) -> Choice {
 }
 
 /// Launch configurations to delete: those that a group uses cannot be chosen.
-fn unused_configs(ctx: &Context) -> Vec<Request> {
-    let Some(account) = home(ctx) else {
-        return Vec::new();
-    };
+fn unused_configs(account: &AccountId, ctx: &Context) -> Vec<Request> {
     let items: Vec<Choice> = ctx
         .world
-        .scaling_configs(&account.id)
+        .scaling_configs(account)
         .map(|config| {
             let user = ctx
                 .world
                 .scaling_groups()
-                .find(|(of, group)| **of == account.id && group.config == config.id);
+                .find(|(of, group)| *of == account && group.config == config.id);
             let refusal = user.map(|(_, group)| {
                 ctx.lang
                     .tf("scaling.config_used", &[("name", group.name.shown())])
@@ -667,7 +708,7 @@ fn unused_configs(ctx: &Context) -> Vec<Request> {
     choose("scaling.config_delete", "scaling.pick_delete", items, ctx)
 }
 
-fn delete_config(account: &Account, config: &Config, ctx: &Context) -> Confirm {
+fn delete_config(account: &AccountId, config: &Config, ctx: &Context) -> Confirm {
     let lang = ctx.lang;
     let name = config.name.shown();
     Confirm {
@@ -680,7 +721,7 @@ fn delete_config(account: &Account, config: &Config, ctx: &Context) -> Confirm {
         risk: Guard::Button,
         subject: None,
         action: Action::Scaling(
-            account.id.clone(),
+            account.clone(),
             Box::new(Change::DeleteConfigs(vec![config.id.clone()])),
         ),
     }

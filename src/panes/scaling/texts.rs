@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 
 use crate::app::pane::Context;
+use crate::app::scaling::is_stuck;
+pub use crate::app::scaling::{activity_what, cause, error};
 use crate::domain::scaling::{
-    Activity, ActivityKind, ActivityStatus, Adjustment, Function, Group, GroupStatus, MetricRule,
+    Activity, ActivityStatus, Adjustment, Function, Group, GroupDetail, GroupStatus, MetricRule,
     Policy, RemovePolicy, Repeat, Spread, Task,
 };
 use crate::ui::format;
@@ -15,15 +17,48 @@ fn t(lang: Lang, key: &str) -> String {
     lang.t(key).into_owned()
 }
 
+/// What a group does now, as far as its activities tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Motion {
+    /// An activity runs.
+    Runs,
+    /// It keeps from its size, because its activities fail.
+    Stuck,
+    /// Neither, or nobody has looked yet.
+    Rests,
+}
+
+impl Motion {
+    pub fn of(group: &Group, detail: Option<&GroupDetail>) -> Self {
+        match detail {
+            Some(detail) if detail.running().is_some() => Self::Runs,
+            Some(detail) if is_stuck(group, detail) => Self::Stuck,
+            _ => Self::Rests,
+        }
+    }
+
+    /// Does something happen, or is about to happen? Then it is worth asking often.
+    pub fn is_live(self, group: &Group) -> bool {
+        match self {
+            Self::Runs => true,
+            Self::Stuck => false,
+            Self::Rests => group.is_moving(),
+        }
+    }
+}
+
 /// Sign, word and role of a group's state.
 pub fn state(
     group: &Group,
-    runs: bool,
+    motion: Motion,
     glyphs: &Glyphs,
     lang: Lang,
 ) -> (&'static str, String, &'static str) {
     match &group.status {
-        GroupStatus::Active if runs || group.is_moving() => {
+        GroupStatus::Active if motion == Motion::Stuck => {
+            (glyphs.failed, t(lang, "scaling.stuck"), "state.crit")
+        }
+        GroupStatus::Active if motion.is_live(group) => {
             (glyphs.running, t(lang, "scaling.moving"), "state.running")
         }
         GroupStatus::Active => (glyphs.ok, t(lang, "scaling.active"), "state.ok"),
@@ -52,63 +87,6 @@ pub fn activity_status(status: ActivityStatus, lang: Lang) -> String {
         ActivityStatus::Other(number) => number.to_string(),
         known => t(lang, &format!("scaling.activity_{}", known.name())),
     }
-}
-
-/// What an activity does, in a few words: `grew by 2`.
-pub fn activity_what(activity: &Activity, lang: Lang) -> String {
-    let count = activity.done.len() + activity.failed.len();
-    let kind = match activity.kind {
-        ActivityKind::Other(number) => return number.to_string(),
-        kind => kind.name(),
-    };
-    if count == 0 || activity.kind == ActivityKind::Replace {
-        return t(lang, &format!("scaling.kind_{kind}"));
-    }
-    let count = count.to_string();
-    lang.tf(&format!("scaling.kind_{kind}_count"), &[("count", &count)])
-}
-
-/// Why an activity happened. The service's words are free text; those that are known to be its own are translated, the
-/// names in them are kept.
-pub fn cause(activity: &Activity, lang: Lang) -> String {
-    const KNOWN: [(&str, &str); 7] = [
-        ("创建伸缩组触发", "scaling.cause_create"),
-        ("修改期望实例数触发", "scaling.cause_size"),
-        ("启用伸缩组触发", "scaling.cause_enable"),
-        ("自定义策略触发[", "scaling.cause_policy"),
-        ("定时任务触发[", "scaling.cause_task"),
-        ("用户添加云主机[", "scaling.cause_attach"),
-        ("用户移出云主机[", "scaling.cause_detach"),
-    ];
-    let raw = activity.cause.shown();
-    let replaced = ("替换不健康子机[", "scaling.cause_replace");
-    for (beginning, key) in KNOWN.into_iter().chain([replaced]) {
-        if let Some(rest) = raw.strip_prefix(beginning) {
-            return lang.tf(key, &[("name", rest.trim_end_matches(']'))]);
-        }
-    }
-    raw.to_owned()
-}
-
-/// What went wrong with an activity; empty when nothing did. The numbers are documented for a sibling of this service
-/// only (ksc-autoscaling.md, 14.4), so the words say "probably".
-pub fn error(activity: &Activity, lang: Lang) -> String {
-    if activity.error == 0 {
-        return String::new();
-    }
-    let known = [
-        10_000, 10_001, 10_002, 10_003, 10_004, 20_000, 20_001, 20_002, 30_000, 30_001, 40_000,
-        40_001, 50_000,
-    ];
-    let number = activity.error.to_string();
-    if !known.contains(&activity.error) {
-        return lang.tf("scaling.error", &[("number", &number)]);
-    }
-    let words = t(lang, &format!("scaling.error_{number}"));
-    lang.tf(
-        "scaling.error_probably",
-        &[("number", &number), ("words", &words)],
-    )
 }
 
 /// How long an activity took, or has been running.
@@ -341,26 +319,5 @@ mod tests {
         let growing = bar(&group(4, 6, 12), 12, &ASCII);
         assert_eq!(growing[0].0.len(), 4);
         assert_eq!(growing[1].0.chars().count(), 2);
-    }
-
-    #[test]
-    fn known_causes_are_said_in_the_users_language_and_others_as_they_came() {
-        let mut activity = Activity {
-            id: "1".into(),
-            group: "2".into(),
-            kind: ActivityKind::Out,
-            status: ActivityStatus::Succeeded,
-            cause: "自定义策略触发[grow when hot]".into(),
-            description: "".into(),
-            started: None,
-            ended: None,
-            done: vec!["a".into(), "b".into()],
-            failed: Vec::new(),
-            error: 0,
-        };
-        assert_eq!(cause(&activity, Lang::En), "policy grow when hot fired");
-        assert_eq!(activity_what(&activity, Lang::En), "2 added");
-        activity.cause = "磁盘坏了".into();
-        assert_eq!(cause(&activity, Lang::En), "磁盘坏了");
     }
 }

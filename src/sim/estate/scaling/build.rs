@@ -150,6 +150,7 @@ fn group(
         waits: false,
         cause: "修改期望实例数触发".to_owned(),
         load_of: None,
+        fleet: spec.fleet.clone(),
         sizes: Vec::new(),
         growing_fails: spec.growing_fails,
     };

@@ -185,6 +185,7 @@ pub fn create_group(estate: &mut Estate, input: GroupInput) -> Result<String, Re
         cause: "创建伸缩组触发".to_owned(),
         counter: 0,
         load_of: None,
+        fleet: String::new(),
         sizes: vec![(now, 0)],
         growing_fails: 0,
     });

@@ -9,17 +9,26 @@ use crate::sim::samples::smooth;
 /// How long it takes until a new member bears its part, in seconds.
 const TAKING_OVER: f64 = 45.0;
 
+/// What a machine bears that a group could take, but has not taken: nobody sends it anything.
+const SPARE: f64 = 0.1;
+
 /// What a member's metric is multiplied with at an instant; `None` when it does not depend on the group's size.
 pub fn share(estate: &Estate, machine: &Machine, measure: Measure) -> Option<Share> {
     if !depends_on_size(measure) {
         return None;
     }
-    let group = estate.scaling.groups.iter().find(|group| {
-        group
-            .members
-            .iter()
-            .any(|member| member.name == machine.name)
-    })?;
+    let groups = &estate.scaling.groups;
+    let is_member = |group: &&Group| {
+        let mut members = group.members.iter();
+        members.any(|member| member.name == machine.name)
+    };
+    let Some(group) = groups.iter().find(is_member) else {
+        let is_spare = groups.iter().any(|group| group.fleet == machine.fleet);
+        return is_spare.then(|| Share {
+            load: SPARE,
+            sizes: vec![(estate.start, 1)],
+        });
+    };
     Some(Share {
         load: group.load_of?,
         sizes: group.sizes.clone(),

@@ -152,6 +152,8 @@ pub struct Group {
     pub(super) counter: u32,
     /// The load on the members is that of so many (`None`: it does not depend on their number).
     pub(super) load_of: Option<f64>,
+    /// The fleet that its first members came from: who of it is no member bears none of the load.
+    pub(super) fleet: String,
     /// How many members there were since when.
     pub(super) sizes: Vec<(Timestamp, usize)>,
     /// Growing fails with this number.

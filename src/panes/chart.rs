@@ -572,25 +572,23 @@ impl ChartPane {
             return view.t(self.title());
         };
         let statistic = view.t(statistic_key(shown.statistic));
-        match shown
+        let alarm = shown
             .alarm
             .as_ref()
-            .and_then(|(id, _)| view.world.alarm(&shown.account, id.raw()))
-        {
-            Some(alarm) => format!(
+            .and_then(|(id, _)| view.world.alarm(&shown.account, id.raw()));
+        if let Some(alarm) = alarm {
+            return format!(
                 "{} {}  {} {}",
                 alarms::severity_word(alarm.severity, view.lang),
                 alarm.resource,
                 alarm.title,
                 statistic
-            ),
-            None => {
-                let names = super::metrics::instance_names(view.world);
-                let instance = &shown.key.instance;
-                let name = names.get(instance).unwrap_or(instance);
-                format!("{name} {} {statistic}", shown.key.metric)
-            }
+            );
         }
+        let names = super::metrics::instance_names(view.world);
+        let instance = &shown.key.instance;
+        let name = names.get(instance).unwrap_or(instance);
+        format!("{name} {} {statistic}", shown.key.metric)
     }
 }
 

@@ -42,7 +42,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "ksc-autoscaling.modify_scaling_notification",
-        "NotificationType.N: required",
+        "NotificationType: required",
         "public clients leave it out to end a subscription (ksc-autoscaling.md, C34)",
     ),
     (

@@ -77,7 +77,7 @@ async fn out_under_load(size: (u16, u16)) {
         stage.press("<enter>").await;
         stage.sees("cpu.utilization.total").await;
         stage.press("[ e").await;
-        stage.sees("shop: 1 added, the size was changed").await;
+        stage.sees("scaling shop: 1 added, the size was").await;
         stage.press("<enter>").await;
         stage.sees("[Activities").await;
     })
@@ -163,7 +163,7 @@ async fn a_task_is_scheduled_and_runs() {
         stage.confirm("Create").await;
         stage.sees("Next runs of evening").await;
         stage.sees("6 of 2–10").await;
-        stage.pass(Duration::from_secs(8 * 60)).await;
+        stage.pass(Duration::from_secs(8 * 60 + 30)).await;
         stage.sees("not again").await;
         let group = group(stage, "shop");
         assert_eq!((group.desired, group.members.len()), (6, 6));

@@ -209,24 +209,25 @@ impl Desk<'_> {
                 ..
             } => {
                 let group = self.group(group).await?;
-                let events = events.iter().copied().collect();
-                // A group has one subscription: it is changed where there is one.
-                let known = self.detail(&group).await?.subscriptions.into_iter().next();
-                let change = match known {
-                    Some(known) => Change::ModifyNotification(group.id, known.id, events),
-                    None if events.is_empty() => {
-                        return Err(Failure::Usage(format!(
-                            "nothing is told of {}: there is nothing to end",
-                            group.name
-                        )));
-                    }
-                    None => Change::CreateNotification(group.id, events),
-                };
-                (change, doing)
+                (self.notification(group, events).await?, doing)
             }
             _ => return Err(strange()),
         };
         self.carry_out(change, *doing).await
+    }
+
+    /// A group has one subscription: it is changed where there is one.
+    async fn notification(&self, group: Group, events: &[u8]) -> Result<Change, Failure> {
+        let events = events.iter().copied().collect();
+        let known = self.detail(&group).await?.subscriptions.into_iter().next();
+        match known {
+            Some(known) => Ok(Change::ModifyNotification(group.id, known.id, events)),
+            None if events.is_empty() => Err(Failure::Usage(format!(
+                "nothing is told of {}: there is nothing to end",
+                group.name
+            ))),
+            None => Ok(Change::CreateNotification(group.id, events)),
+        }
     }
 
     async fn policy(&self, command: &PolicyCommand) -> Result<ExitCode, Failure> {

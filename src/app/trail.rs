@@ -3,7 +3,6 @@
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::incident::IncidentId;
-use crate::domain::scaling::{Change, GroupId};
 use crate::domain::trail::{Linked, Note, NoteKind};
 
 use super::App;
@@ -21,7 +20,10 @@ impl App {
             let own = matches!(sent.action, Action::RunScript(..));
             self.world.pinned.clone().filter(|_| !own)
         };
-        let about = self.incident_of(&sent.action, receipt).or_else(attached);
+        let about = self
+            .incident_of(&sent.action, receipt)
+            .or_else(attached)
+            .or_else(|| self.incident_of_group(&sent.action));
         let Some((account, incident)) = about else {
             return;
         };
@@ -53,9 +55,9 @@ impl App {
                 .link(&Linked::Order(account.clone(), id.clone()))?
                 .incident
                 .clone(),
-            Action::Scaling(account, change) => self.incident_of_group(account, change.group()?),
             Action::RunScript(..)
             | Action::CreateMeterJob(..)
+            | Action::Scaling(..)
             | Action::AddReceivers { .. }
             | Action::RemoveReceivers { .. }
             | Action::CreatePolicy(..)
@@ -65,37 +67,19 @@ impl App {
         }
     }
 
-    /// The open incident that is about machines of a scaling group; of several the newest.
-    fn incident_of_group(
-        &self,
-        account: &AccountId,
-        group: &GroupId,
-    ) -> Option<(AccountId, IncidentId)> {
+    /// The open incident that is about machines of the scaling group that was changed; of several the newest.
+    fn incident_of_group(&self, action: &Action) -> Option<(AccountId, IncidentId)> {
+        let Action::Scaling(account, change) = action else {
+            return None;
+        };
+        let group = (account.clone(), change.group()?.clone());
         let open = self.world.incidents().into_iter().filter(|(of, incident)| {
             let subject = Subject::Incident((*of).clone(), incident.id.clone());
             let groups = self.world.scaling_groups_of_incident(&subject);
-            incident.status.is_open() && groups.contains(&(account.clone(), group.clone()))
+            incident.status.is_open() && groups.contains(&group)
         });
         open.max_by_key(|(_, incident)| incident.created)
             .map(|(of, incident)| (of.clone(), incident.id.clone()))
-    }
-
-    /// What a change of a scaling group is called in a time line.
-    fn scaling_text(&self, account: &AccountId, change: &Change) -> String {
-        let group = change
-            .group()
-            .and_then(|group| self.world.scaling_group(account, group));
-        let name = group.map_or("", |group| group.name.shown());
-        match change {
-            Change::ModifyGroup(_, draft) if draft.desired.is_some() => {
-                let count = draft.desired.unwrap_or_default().to_string();
-                self.tf("trail.desired", &[("name", name), ("count", &count)])
-            }
-            _ => self.tf(
-                "trail.scaling",
-                &[("name", name), ("operation", change.operation())],
-            ),
-        }
     }
 
     fn step_text(&self, sent: &Sent, receipt: &Receipt) -> String {
@@ -124,10 +108,10 @@ impl App {
                 let number = receipt.created.as_ref().map_or("", |number| number.shown());
                 self.tf("trail.warroom", &[("number", number)])
             }
-            Action::Scaling(account, change) => self.scaling_text(account, change),
             Action::RunScript(..)
             | Action::OperateOrder(..)
             | Action::CreateMeterJob(..)
+            | Action::Scaling(..)
             | Action::AddReceivers { .. }
             | Action::RemoveReceivers { .. }
             | Action::CreatePolicy(..)

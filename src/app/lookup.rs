@@ -553,7 +553,8 @@ impl World {
                 .audit()
                 .find(|(of, deed)| *of == account && &deed.id == id)
                 .map(|(_, deed)| format!("{} {}", deed.what, deed.resource)),
-            Subject::Host(..)
+            Subject::Branch(..)
+            | Subject::Host(..)
             | Subject::Pool(..)
             | Subject::MeterJob(..)
             | Subject::Entry(_)
@@ -654,7 +655,8 @@ impl World {
                         .for_each(|text| add("field.result", text));
                 }
             }
-            Subject::Group(..)
+            Subject::Branch(..)
+            | Subject::Group(..)
             | Subject::Contact(..)
             | Subject::WarRoom(..)
             | Subject::Host(..)

@@ -18,6 +18,8 @@ pub enum Subject {
     Alarm(AccountId, SafeText),
     /// A series of samples.
     Series(AccountId, SeriesKey),
+    /// A branch of the tree of metrics, by its path: a namespace, an instance in it, or nothing for the account.
+    Branch(AccountId, SafeText),
     /// An alarm policy.
     Policy(AccountId, PolicyId),
     /// A contact group.
@@ -65,6 +67,8 @@ pub enum Kind {
     Alarm,
     /// [`Subject::Series`]
     Series,
+    /// [`Subject::Branch`]
+    Branch,
     /// [`Subject::Policy`]
     Policy,
     /// [`Subject::Group`]
@@ -107,9 +111,10 @@ pub enum Kind {
 
 impl Kind {
     /// All sorts.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Alarm,
         Self::Series,
+        Self::Branch,
         Self::Policy,
         Self::Group,
         Self::Contact,
@@ -136,6 +141,7 @@ impl Kind {
         match self {
             Self::Alarm => "kind.alarm",
             Self::Series => "kind.series",
+            Self::Branch => "kind.branch",
             Self::Policy => "kind.policy",
             Self::Group => "kind.group",
             Self::Contact => "kind.contact",
@@ -165,6 +171,7 @@ impl Subject {
         match self {
             Self::Alarm(..) => Kind::Alarm,
             Self::Series(..) => Kind::Series,
+            Self::Branch(..) => Kind::Branch,
             Self::Policy(..) => Kind::Policy,
             Self::Group(..) => Kind::Group,
             Self::Contact(..) => Kind::Contact,
@@ -192,6 +199,7 @@ impl Subject {
         match self {
             Self::Alarm(account, _)
             | Self::Series(account, _)
+            | Self::Branch(account, _)
             | Self::Policy(account, _)
             | Self::Group(account, _)
             | Self::Contact(account, _)
@@ -217,6 +225,7 @@ impl Subject {
     pub fn id(&self) -> String {
         match self {
             Self::Alarm(_, id)
+            | Self::Branch(_, id)
             | Self::Incident(_, id)
             | Self::WarRoom(_, id)
             | Self::Script(_, id)

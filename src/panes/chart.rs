@@ -24,7 +24,7 @@ use crate::domain::text::SafeText;
 use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::chart::{Chart, Limit, Marker, Plot, next_sample, value_at};
+use crate::ui::widgets::chart::{Chart, Limit, Marker, Plot, next_sample};
 use crate::ui::width;
 
 /// How old the samples may get: new ones come once a minute.
@@ -483,21 +483,9 @@ impl ChartPane {
     }
 
     fn second_line(&self, view: &View, series: &Series, unit: &str) -> Line<'static> {
-        if let Some(at) = self.cursor {
-            let when =
-                Timestamp::from_second(at).map_or(String::new(), |at| format::exact(at, view.zone));
-            let value = value_at(&plot(series), at)
-                .map_or_else(|| "-".to_owned(), |value| format::with_unit(value, unit));
-            let events = view.world.happenings(view.lang, self.edges(view.at));
-            let near: Vec<&str> = events
-                .iter()
-                .filter(|event| (event.at - at).abs() < i64::from(series.period))
-                .map(|event| event.words.as_str())
-                .collect();
-            return Line::from(vec![
-                Span::styled(format!("{when}  {value}  "), view.theme.style("accent")),
-                Span::raw(near.join(" · ")),
-            ]);
+        let happened = self.happened_at_cursor(view, series);
+        if !happened.is_empty() {
+            return Line::styled(happened, view.theme.style("accent"));
         }
         if let Some((trial, found)) = self.rehearsal(view.world) {
             let text = chart_data::sentence(&found, trial, unit, view.lang);
@@ -542,6 +530,19 @@ impl ChartPane {
             }
         }
         Line::styled(text, view.theme.style("text"))
+    }
+
+    /// What happened where the cursor stands; the time and the values there are in the chart's legend.
+    fn happened_at_cursor(&self, view: &View, series: &Series) -> String {
+        let Some(at) = self.cursor else {
+            return String::new();
+        };
+        let events = view.world.happenings(view.lang, self.edges(view.at));
+        let near = events
+            .iter()
+            .filter(|event| (event.at - at).abs() < i64::from(series.period));
+        let words: Vec<&str> = near.map(|event| event.words.as_str()).collect();
+        words.join(" · ")
     }
 
     fn role(&self, value: f64, view: &View) -> ratatui::style::Style {

@@ -343,14 +343,26 @@ fn catalogue(account: &AccountId, key: &SeriesKey) -> Query {
     }
 }
 
-/// Name and unit of a series, where its catalogue has been read.
+/// Name and unit of a series, where they have been read: for its instance, or else for another one of its namespace,
+/// which has the same metrics.
 pub fn info<'w>(world: &'w World, account: &AccountId, key: &SeriesKey) -> Option<&'w MetricInfo> {
-    match world.facts(&catalogue(account, key))? {
+    let named = |facts: &'w domain::Facts| match facts {
         domain::Facts::Metrics(metrics) => {
             metrics.iter().find(|info| info.key.metric == key.metric)
         }
         _ => None,
-    }
+    };
+    let own = world.facts(&catalogue(account, key)).and_then(named);
+    own.or_else(|| {
+        let same = |query: &Query| {
+            matches!(query, Query::Metrics { account: of, namespace, .. }
+                if of == account && namespace == key.namespace.raw())
+        };
+        world
+            .all_known()
+            .filter(|(query, _)| same(query))
+            .find_map(|(_, known)| named(known.facts.as_ref()?))
+    })
 }
 
 fn facts(series: &Series, info: Option<&MetricInfo>, now: Timestamp) -> Option<Facts> {

@@ -34,6 +34,8 @@ const LISTS: [&str; 6] = [
 
 /// From this width on, lists stand side by side.
 const TWO_COLUMNS: u16 = 100;
+/// From this height on, all lists of the right column stand below one another, four rows of policies at least.
+const ALL_STACKED: u16 = 34;
 /// From this size on, details stand beside the lists.
 const DETAILS: (u16, u16) = (180, 40);
 
@@ -88,43 +90,55 @@ fn one_large(area: Rect, lists: &[&'static str], focused: &str) -> Vec<Slot> {
     slots
 }
 
-/// Alarms and metrics on the left, the rest on the right, policies and contacts side by side below.
+/// Alarms and metrics on the left, the rest on the right: one below the other where there are rows enough for all of
+/// them, otherwise policies and contacts side by side below.
 fn two_columns(area: Rect, lists: &[&'static str]) -> Vec<Slot> {
-    let left = area.width * 3 / 5;
-    let [left, right] = [
-        Rect {
-            width: left,
-            ..area
-        },
-        Rect {
-            x: area.x + left,
-            width: area.width - left,
-            ..area
-        },
-    ];
+    let width = area.width * 3 / 5;
+    let left = Rect { width, ..area };
+    let right = Rect {
+        x: area.x + width,
+        width: area.width - width,
+        ..area
+    };
     let mut slots = stack(left, &[("alarms", 5), ("metrics", 5)], lists);
-    let mut rest = right;
+    if area.height >= ALL_STACKED {
+        let all = [
+            ("incidents", 3),
+            ("orders", 3),
+            ("policies", 2),
+            ("contacts", 2),
+        ];
+        slots.extend(stack(right, &all, lists));
+    } else {
+        slots.extend(with_strip(right, lists));
+    }
+    slots
+}
+
+/// Incidents and orders, and below them a strip of policies and contacts.
+fn with_strip(area: Rect, lists: &[&'static str]) -> Vec<Slot> {
     let below: Vec<&'static str> = ["policies", "contacts"]
         .into_iter()
         .filter(|name| lists.contains(name))
         .collect();
-    if !below.is_empty() {
-        // Without anything above it, the strip takes the whole column.
-        let alone = !lists.contains(&"incidents") && !lists.contains(&"orders");
-        let height = if alone {
-            area.height
-        } else {
-            area.height * 3 / 10
-        };
-        rest.height -= height;
-        let strip = Rect {
-            y: right.y + rest.height,
-            height,
-            ..right
-        };
-        slots.extend(side_by_side(strip, &below));
-    }
-    slots.extend(stack(rest, &[("incidents", 1), ("orders", 1)], lists));
+    // Without anything above it, the strip takes the whole column; without a strip, the lists above do.
+    let alone = !lists.contains(&"incidents") && !lists.contains(&"orders");
+    let height = match (below.is_empty(), alone) {
+        (true, _) => 0,
+        (false, true) => area.height,
+        (false, false) => area.height * 3 / 10,
+    };
+    let above = Rect {
+        height: area.height - height,
+        ..area
+    };
+    let strip = Rect {
+        y: area.y + above.height,
+        height,
+        ..area
+    };
+    let mut slots = side_by_side(strip, &below);
+    slots.extend(stack(above, &[("incidents", 1), ("orders", 1)], lists));
     slots
 }
 

@@ -56,6 +56,8 @@ pub struct Glyphs {
     pub thumb: &'static str,
     /// A threshold's line.
     pub threshold: &'static str,
+    /// A branch that is closed, open.
+    pub branch: [&'static str; 2],
     /// Something happened here.
     pub event: &'static str,
     /// Stands for a secret's characters.
@@ -91,6 +93,7 @@ pub static UNICODE: Glyphs = Glyphs {
     step: "▸",
     thumb: "▐",
     threshold: "╌",
+    branch: ["▸", "▾"],
     event: "▴",
     secret: "•",
     braille: true,
@@ -123,6 +126,7 @@ pub static ASCII: Glyphs = Glyphs {
     step: ">",
     thumb: "#",
     threshold: "-",
+    branch: ["+", "-"],
     event: "^",
     secret: "*",
     braille: false,

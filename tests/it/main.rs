@@ -1,6 +1,7 @@
 //! All integration tests in one binary, which links once.
 
 mod catalogue;
+mod catalogue_tree;
 mod cli;
 mod core;
 mod doubts;

@@ -1,91 +1,65 @@
-//! `:catalogue`: every metric that is known to exist, to be searched by typing, charted and watched.
+//! The metrics themselves: one row for each metric of each instance, and where the instances come from.
 //!
 //! The services list the metrics of an instance, not the instances: those come from policies, alarms, machines and
 //! what is watched. Machines of one namespace have the same metrics, so one of them is asked for each namespace.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Duration;
 
 use jiff::Timestamp;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
 
-use super::list::{List, Look, Row, heading};
-use super::{frame, metrics, wants};
-use crate::app::command::Command;
-use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
-use crate::app::subject::{Kind, Subject};
+use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::metric::{MetricInfo, SeriesKey};
-use crate::domain::query::{Facts, Query, Want};
+use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
+use crate::panes::list::{Look, Row, heading};
+use crate::panes::{chart_data, metrics};
 use crate::ui::lang::Lang;
-use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::cell::{Cell, Value, natural_order};
 use crate::ui::widgets::table::Column;
 
-/// How old the list may get: metrics hardly ever change.
-const EVERY: Duration = Duration::from_secs(3600);
-
-const COMMANDS: &[Command] = &[
-    Command::new("catalogue.open", &["<enter>"])
-        .on(&[Kind::Series])
-        .hinted(),
-    Command::new("catalogue.watch", &["a"])
-        .on(&[Kind::Series])
-        .hinted(),
-];
-
-/// All metrics.
-pub struct Catalogue {
-    list: List<Entry>,
-}
-
 /// One metric of one instance.
-struct Entry {
-    account: AccountId,
-    key: SeriesKey,
-    name: SafeText,
-    label: Option<SafeText>,
-    unit: Option<SafeText>,
-    watched: bool,
+pub struct Entry {
+    /// Where it is measured.
+    pub account: AccountId,
+    /// Namespace, instance and metric.
+    pub key: SeriesKey,
+    /// What the instance is called.
+    pub name: SafeText,
+    /// What the service calls the metric.
+    pub label: Option<SafeText>,
+    /// Its unit, as the service writes it.
+    pub unit: Option<SafeText>,
+    /// It is on the watch list.
+    pub watched: bool,
 }
 
-impl Catalogue {
-    /// An empty list.
-    pub fn new() -> Self {
-        Self {
-            list: List::new(columns),
+/// All metrics of all instances that are known, by account, namespace and instance.
+pub fn all(world: &World) -> Vec<Entry> {
+    let names = metrics::instance_names(world);
+    let mut entries = Vec::new();
+    for ((account, namespace), instances) in instances(world) {
+        let infos = kind_of(world, &account, &namespace, &instances);
+        for instance in &instances {
+            let of = infos
+                .iter()
+                .filter(|info| info.key.instance.raw() == instance || !is_named(info));
+            entries.extend(of.map(|info| entry(&account, instance, info, &names, world)));
+        }
+        if instances.is_empty() {
+            let rows = infos
+                .iter()
+                .map(|info| entry(&account, info.key.instance.raw(), info, &names, world));
+            entries.extend(rows);
         }
     }
-
-    fn rebuild(&mut self, ctx: &Context) {
-        let names = metrics::instance_names(ctx.world);
-        let mut entries = Vec::new();
-        for ((account, namespace), instances) in instances(ctx.world) {
-            let infos = kind_of(ctx.world, &account, &namespace, &instances);
-            for instance in &instances {
-                let of = infos
-                    .iter()
-                    .filter(|info| info.key.instance.raw() == instance || !is_named(info));
-                entries.extend(of.map(|info| entry(&account, instance, info, &names, ctx.world)));
-            }
-            if instances.is_empty() {
-                let rows = infos
-                    .iter()
-                    .map(|info| entry(&account, info.key.instance.raw(), info, &names, ctx.world));
-                entries.extend(rows);
-            }
-        }
-        self.list.replace(entries, ctx);
-    }
-}
-
-impl Default for Catalogue {
-    fn default() -> Self {
-        Self::new()
-    }
+    let place = |entry: &Entry| (entry.account.clone(), entry.key.namespace.clone());
+    entries.sort_by(|a, b| {
+        let by_name = || natural_order(a.name.raw(), b.name.raw());
+        place(a).cmp(&place(b)).then_with(by_name)
+    });
+    entries
 }
 
 /// A custom metric has the dimensions that it has; other metrics are those of every instance.
@@ -119,7 +93,7 @@ fn entry(
 }
 
 /// The instances that are known, by account and namespace. An account's custom metrics stand under the empty namespace.
-fn instances(world: &World) -> BTreeMap<(AccountId, String), BTreeSet<String>> {
+pub fn instances(world: &World) -> BTreeMap<(AccountId, String), BTreeSet<String>> {
     let mut found: BTreeMap<(AccountId, String), BTreeSet<String>> = BTreeMap::new();
     for account in world.accounts_of(SystemId::KscMonitor) {
         found
@@ -127,7 +101,7 @@ fn instances(world: &World) -> BTreeMap<(AccountId, String), BTreeSet<String>> {
             .or_default();
     }
     let mut add = |account: &AccountId, key: &SeriesKey| {
-        if !super::chart_data::is_custom(key) {
+        if !chart_data::is_custom(key) {
             let place = (account.clone(), key.namespace.raw().to_owned());
             let instance = key.instance.raw().to_owned();
             found.entry(place).or_default().insert(instance);
@@ -157,7 +131,7 @@ fn instances(world: &World) -> BTreeMap<(AccountId, String), BTreeSet<String>> {
 }
 
 /// The question for the metrics of a namespace: one instance stands for all.
-fn question(account: &AccountId, namespace: &str, instances: &BTreeSet<String>) -> Query {
+pub fn question(account: &AccountId, namespace: &str, instances: &BTreeSet<String>) -> Query {
     Query::Metrics {
         account: account.clone(),
         namespace: namespace.to_owned(),
@@ -177,7 +151,8 @@ fn kind_of<'w>(
     }
 }
 
-fn columns(lang: Lang) -> Vec<Column> {
+/// The columns of the flat list.
+pub fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
         Column::fixed("watched", "", 1),
@@ -189,7 +164,7 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::flex("metric", title("col.metric"), 14, 36)
             .grow(3)
             .cut_middle(),
-        Column::flex("label", title("col.label"), 8, 24).priority(3),
+        Column::flex("label", title("catalogue.label"), 8, 24).priority(3),
         Column::flex("unit", title("col.unit"), 4, 10).priority(1),
     ]
 }
@@ -233,85 +208,5 @@ impl Row for Entry {
             "unit" => some(&self.unit),
             _ => Value::Missing,
         }
-    }
-}
-
-impl Pane for Catalogue {
-    fn name(&self) -> &'static str {
-        "catalogue"
-    }
-
-    fn title(&self) -> &'static str {
-        "catalogue.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["catalog"]
-    }
-
-    fn needs(&self, ctx: &Context) -> Vec<Want> {
-        instances(ctx.world)
-            .iter()
-            .map(|((account, namespace), of)| wants::want(question(account, namespace, of), EVERY))
-            .collect()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
-    }
-
-    fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
-        if self.list.event(event, ctx) {
-            return Vec::new();
-        }
-        match event {
-            Event::Changed | Event::Opened { .. } => {
-                self.rebuild(ctx);
-                Vec::new()
-            }
-            Event::Command {
-                name: "catalogue.open" | "open",
-                on,
-            } => on.first().cloned().map(Request::Show).into_iter().collect(),
-            Event::Command {
-                name: "catalogue.watch",
-                on,
-            } => vec![metrics::watch(on, ctx.world)],
-            _ => Vec::new(),
-        }
-    }
-
-    fn back(&mut self) -> bool {
-        self.list.back()
-    }
-
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
-    }
-
-    fn repeat(&self, world: &World) -> Option<String> {
-        world.accounts_of(SystemId::KscMonitor).next()?;
-        Some("metric ls".to_owned())
-    }
-
-    fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let needs = self.needs(&view.context(area));
-        let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        self.list
-            .draw(view, &needs, &view.t("catalogue.empty"), inner, buf);
-    }
-
-    fn summary(&self, view: &View) -> Line<'static> {
-        let count = self.list.rows().len().to_string();
-        Line::raw(view.lang.tf("metrics.summary", &[("count", &count)]))
     }
 }

@@ -6,22 +6,19 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::domain::action::{Action, Receipt};
-use crate::domain::doubt::{self, Doubt, Finding, Trace};
+use crate::domain::doubt::{Doubt, Finding, KEPT, LATE, Trace};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::journal::{Outcome, Ticket};
-use crate::domain::query::{Facts, Priority, Query, Want};
+use crate::domain::query::{Priority, Query, Want};
 use crate::domain::record::Record;
+use crate::domain::text::SafeText;
 
 use super::App;
 use super::effect::Effect;
 use super::pane::{Event, Tone};
 
-/// What the settings with open changes are called: this, and the ticket.
-pub(super) const KEPT: &str = "doubt.";
 /// How often the traces are looked for.
 const EVERY: Duration = Duration::from_secs(5);
-/// An answer that is so much younger than the change would show it.
-const LATE: SignedDuration = SignedDuration::from_secs(60);
 /// Between the line of the journal and the ticket at most so much time passes.
 const NEAR: SignedDuration = SignedDuration::from_secs(30);
 
@@ -117,7 +114,7 @@ impl App {
             .collect();
         for (doubt, finding) in found {
             match finding {
-                Finding::Open => {}
+                Finding::Open => self.nothing_shows(&doubt),
                 Finding::Done(created) => self.was_done(&doubt, created),
                 Finding::NotDone => self.was_not_done(&doubt),
                 Finding::Several(count) => self.ask_to_look(&doubt, count),
@@ -135,32 +132,14 @@ impl App {
         let Some(known) = self.world.known(&query) else {
             return Finding::Open;
         };
-        // What was read before it was sent shows nothing.
-        let Some(read) = known.at.filter(|read| *read > doubt.at) else {
+        let Some(read) = known.at else {
             return Finding::Open;
         };
-        let late = read.duration_since(doubt.at) >= LATE;
-        match (&doubt.trace, &known.facts) {
-            (Trace::Run { script, known }, Some(Facts::Orders(orders))) => {
-                doubt::find_run(script, known, doubt.at, orders, late)
-            }
-            (Trace::Step { before, .. }, Some(Facts::Incidents(incidents))) => incidents
-                .first()
-                .map_or(Finding::Open, |one| doubt::find_step(before, one, late)),
-            (Trace::Room { incident }, Some(Facts::WarRooms(rooms))) => {
-                doubt::find_room(incident, rooms, late)
-            }
-            (Trace::Order { step, .. }, Some(Facts::Orders(orders))) => {
-                orders.first().map_or(Finding::Open, |order| {
-                    doubt::find_order_step(step, order, late)
-                })
-            }
-            _ => Finding::Open,
-        }
+        doubt.judge(known.facts.as_ref(), read)
     }
 
     /// An incident cannot be looked for; it is found when somebody follows its number.
-    fn find_incident(&self, doubt: &Doubt, title: &crate::domain::text::SafeText) -> Finding {
+    fn find_incident(&self, doubt: &Doubt, title: &SafeText) -> Finding {
         let since = doubt.at - SignedDuration::from_mins(2);
         let found = self.world.incidents().into_iter().find(|(of, incident)| {
             **of == doubt.account
@@ -172,7 +151,56 @@ impl App {
         })
     }
 
-    fn was_done(&mut self, doubt: &Doubt, created: Option<crate::domain::text::SafeText>) {
+    /// No question shows what became of it: after a while that is put to the user, once, with what to look at. What
+    /// leaves nothing behind at all is not waited for any longer; the journal keeps it open.
+    fn nothing_shows(&mut self, doubt: &Doubt) {
+        let late = self.now.duration_since(doubt.at) >= LATE;
+        if !late || doubt.trace.query(&doubt.account).is_some() {
+            return;
+        }
+        let key = match doubt.trace {
+            Trace::Incident { .. } => "doubt.look_for_incident",
+            _ => "doubt.look",
+        };
+        let said = self.tf(key, &[("what", &doubt.summary)]);
+        if doubt.trace == Trace::None {
+            self.say(Tone::Warn, said.clone());
+            self.close_doubt(doubt, Outcome::Unknown, &said);
+            self.unsure.retain(|sent| sent.ticket != doubt.ticket);
+        } else if !self.asked.contains(&doubt.ticket) {
+            self.asked.push(doubt.ticket);
+            self.say(Tone::Warn, said);
+        }
+    }
+
+    /// The user has looked, and says how a change in the journal ended.
+    pub(super) fn settled_by_hand(&mut self, line: Ticket, outcome: Outcome, result: SafeText) {
+        let entry = self.world.journal.iter().find(|entry| entry.ticket == line);
+        if let Some((at, command)) = entry.map(|entry| (entry.at, entry.command.raw().to_owned())) {
+            let is_it = |doubt: &Doubt| {
+                doubt.command == command && at.duration_since(doubt.at).abs() <= NEAR
+            };
+            let found: Vec<Doubt> = self
+                .world
+                .doubts
+                .iter()
+                .filter(|d| is_it(d))
+                .cloned()
+                .collect();
+            for doubt in found {
+                self.world
+                    .doubts
+                    .retain(|other| other.ticket != doubt.ticket);
+                self.unsure.retain(|sent| sent.ticket != doubt.ticket);
+                self.keep_doubt(doubt.ticket, "null".to_owned());
+            }
+        }
+        self.effects
+            .push(Effect::Save(Record::Settled(line, outcome, result)));
+        self.effects.push(Effect::LoadJournal);
+    }
+
+    fn was_done(&mut self, doubt: &Doubt, created: Option<SafeText>) {
         let said = self.tf("doubt.done", &[("what", &doubt.summary)]);
         self.close_doubt(doubt, Outcome::Done, &said);
         let at = self

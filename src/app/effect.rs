@@ -36,6 +36,14 @@ pub enum Effect {
     WakeAt(Option<Timestamp>),
     /// Put text into the user's clipboard (OSC 52).
     Copy(String),
+    /// Write these files, name and text, into the working folder or a new folder in it. Where they are comes back as
+    /// [`crate::domain::record::Stored::Exported`].
+    Export {
+        /// The new folder.
+        folder: Option<String>,
+        /// The files.
+        files: Vec<(String, String)>,
+    },
     /// Open this text in `$EDITOR`, with this file name ending.
     Edit(String, &'static str),
     /// Ring the bell.

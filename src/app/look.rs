@@ -107,7 +107,7 @@ impl App {
             };
             if name == FILTERS {
                 self.filters = texts(&kept);
-            } else if let Some(ticket) = name.strip_prefix(super::doubt::KEPT) {
+            } else if let Some(ticket) = name.strip_prefix(crate::domain::doubt::KEPT) {
                 self.restore_doubt(ticket, &kept);
             } else if self.is_pin(name) {
                 self.restore_pin(&kept);

@@ -98,6 +98,8 @@ pub struct App {
     unsure: Vec<Sent>,
     /// What changes under way would leave behind.
     awaited: Vec<Doubt>,
+    /// Changes of which the user was told that no question shows what became of them.
+    asked: Vec<Ticket>,
     last_ticket: Ticket,
     /// Orders of which the user was told whether they helped.
     told: Vec<(OrderId, verify::Helped)>,
@@ -172,6 +174,7 @@ impl App {
             round: None,
             unsure: Vec::new(),
             awaited: Vec::new(),
+            asked: Vec::new(),
             last_ticket: 0,
             told: Vec::new(),
             editing: None,
@@ -360,6 +363,10 @@ impl App {
             Stored::Notes(notes) => self.world.add_notes(notes),
             Stored::Links(links) => self.world.add_links(links),
             Stored::Settings(settings) => self.restore(&settings),
+            Stored::Exported(place) => {
+                let said = self.tf("app.exported", &[("place", &place)]);
+                self.say(Tone::Good, said);
+            }
             Stored::Problem(text) => {
                 self.say(Tone::Bad, text.clone());
                 self.world.note(Problem {

@@ -91,6 +91,9 @@ impl App {
                     .push(Effect::Save(Record::Untrack(account, id)));
             }
             Effect::Save(Record::Note(note)) => self.add_note(note),
+            Effect::Save(Record::Settled(line, outcome, result)) => {
+                self.settled_by_hand(line, outcome, result);
+            }
             Effect::Save(Record::Link(link)) => {
                 self.world.add_links([(*link).clone()]);
                 self.effects.push(Effect::Save(Record::Link(link)));

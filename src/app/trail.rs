@@ -63,6 +63,7 @@ impl App {
             | Action::CreatePolicy(..)
             | Action::SwitchContacts { .. }
             | Action::Upload(..)
+            | Action::ReportAlarm(..)
             | Action::Raw { .. } => None,
         }
     }
@@ -117,6 +118,7 @@ impl App {
             | Action::CreatePolicy(..)
             | Action::SwitchContacts { .. }
             | Action::Upload(..)
+            | Action::ReportAlarm(..)
             | Action::Raw { .. } => match &receipt.created {
                 Some(id) => format!("{} → {}", sent.summary, id.shown()),
                 None => sent.summary.clone(),

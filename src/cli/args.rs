@@ -160,6 +160,24 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::cli::scaling::args::ScalingCommand,
     },
+    /// Print the shift report in Markdown: what is open, what was done, what still runs
+    Handover {
+        /// How long the shift was: 8h, 90m, 1d
+        #[arg(long, default_value = "8h", value_name = "SPAN")]
+        since: String,
+        /// The language of the report: en or zh
+        #[arg(long = "in", value_name = "LANG", default_value = "en")]
+        lang: String,
+    },
+    /// Write everything that is known of an incident into a new folder: time line, orders with outputs, charts, request
+    /// ids, without secrets and with checksums
+    Bundle {
+        /// The incident's number
+        incident: String,
+        /// The folder in which the new one is made
+        #[arg(long, default_value = ".", value_name = "FOLDER")]
+        into: std::path::PathBuf,
+    },
     /// Show what this user changed, newest first
     Journal(JournalArgs),
     /// Look after the configuration
@@ -319,6 +337,8 @@ pub enum AlarmCommand {
         #[arg(long)]
         wait_clear: bool,
     },
+    /// Report an alarm of a monitoring system of your own, or that it is over
+    Report(Box<crate::cli::response::args::ReportAlarm>),
     /// For monitoring scripts: exit code 12 when an alarm is active, 0 when none is
     Check {
         /// Only alarms of this severity or worse

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::domain::account::SystemId;
-use args::{Cli, Command, Output};
+use args::{AlarmCommand, Cli, Command, Output};
 use exit::Failure;
 
 /// Runs the program with the process's arguments.
@@ -51,6 +51,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Metric { command }) => monitor::metric(&global, &command).map(done),
         Some(Command::Policy { command }) => monitor::policy(&global, &command).map(done),
         Some(Command::Contact { command }) => monitor::contact(&global, &command).map(done),
+        Some(Command::Alarm {
+            command: AlarmCommand::Report(new),
+        }) => response::report_alarm(&global, *new),
         Some(Command::Alarm { command }) => site::alarm(&global, &command),
         Some(Command::Capacity(listing)) => site::capacity(&global, &listing).map(done),
         Some(Command::Audit { command }) => site::audit(&global, &command).map(done),
@@ -58,6 +61,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Host { command }) => site::host(&global, &command).map(done),
         Some(Command::Metering { command }) => site::metering(&global, &command).map(done),
         Some(Command::Scaling { command }) => scaling::run(&global, &command),
+        Some(Command::Handover { since, lang }) => response::handover(&global, &since, &lang),
+        Some(Command::Bundle { incident, into }) => response::bundle(&global, &incident, &into),
         Some(Command::Journal(args)) => journal::run(&global, &args).map(done),
         Some(Command::Config { command }) => config::run(&global, &command),
         Some(Command::Incident { command }) => response::incident(&global, command),

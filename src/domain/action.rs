@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::account::AccountId;
-use super::alarm::{Comparison, PolicyId};
+use super::alarm::{Comparison, PolicyId, Severity};
 use super::contact::Reach;
 use super::error::OperationId;
 use super::incident::{IncidentId, Level};
@@ -12,6 +12,7 @@ use super::metric::Statistic;
 use super::query::Query;
 use super::scaling::Change;
 use super::script::{OrderId, OrderStep, Rotation, ScriptId};
+use super::secret::Secret;
 use super::text::SafeText;
 
 /// A change somebody confirmed. It is journalled before it is sent, sent at most once, and never superseded.
@@ -81,6 +82,8 @@ pub enum Action {
     },
     /// Uploads values of custom metrics.
     Upload(AccountId, Vec<Upload>),
+    /// Reports an alarm of a monitoring system of one's own, or that it is over.
+    ReportAlarm(AccountId, Box<CustomAlarm>),
     /// Any changing operation.
     Raw {
         /// Where.
@@ -110,6 +113,7 @@ impl Action {
             | Self::CreatePolicy(account, _)
             | Self::SwitchContacts { account, .. }
             | Self::Upload(account, _)
+            | Self::ReportAlarm(account, _)
             | Self::Raw { account, .. } => account,
         }
     }
@@ -131,6 +135,7 @@ impl Action {
             Self::CreatePolicy(..) => "ksc-monitor.new_alarm_policy",
             Self::SwitchContacts { .. } => "ksc-monitor.update_alert_user_status",
             Self::Upload(..) => "ksc-monitor.put_metric_data",
+            Self::ReportAlarm(..) => "huawei-coc.report_custom_alarm",
             Self::Raw { operation, .. } => operation,
         }
     }
@@ -309,6 +314,61 @@ pub struct Upload {
     pub value: f64,
     /// Its unit, one of the service's words.
     pub unit: Option<String>,
+}
+
+/// An alarm of a monitoring system of one's own (huawei-coc.md, 10.22). Texts are up to 255 characters.
+#[derive(Debug, Clone)]
+pub struct CustomAlarm {
+    /// Key of the integration, made in the console.
+    pub key: Secret,
+    /// Id of the alarm; the same id clears it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How bad.
+    pub severity: Severity,
+    /// When.
+    pub at: Timestamp,
+    /// Namespace of the resource.
+    pub namespace: String,
+    /// Region.
+    pub region: Option<String>,
+    /// Id of the application.
+    pub application: String,
+    /// Name of the resource.
+    pub resource: Option<String>,
+    /// Id of the resource.
+    pub resource_id: Option<String>,
+    /// What is wrong.
+    pub description: String,
+    /// Where to read more.
+    pub url: Option<String>,
+    /// Is it over?
+    pub over: bool,
+    /// Which system reports it.
+    pub source: String,
+}
+
+impl PartialEq for CustomAlarm {
+    /// Two reports are the same when they say the same of the same alarm; keys are not compared.
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |one: &Self| (one.severity, one.at, one.over);
+        let texts = |one: &Self| {
+            [
+                Some(one.id.clone()),
+                Some(one.name.clone()),
+                Some(one.namespace.clone()),
+                one.region.clone(),
+                Some(one.application.clone()),
+                one.resource.clone(),
+                one.resource_id.clone(),
+                Some(one.description.clone()),
+                one.url.clone(),
+                Some(one.source.clone()),
+            ]
+        };
+        facts(self) == facts(other) && texts(self) == texts(other)
+    }
 }
 
 /// What came of an action.

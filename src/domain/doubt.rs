@@ -1,16 +1,22 @@
 //! Changes whose answer never came: what was asked for, and how to find out whether it was carried out. The change is
 //! never repeated; what can be seen of it is looked up instead.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use super::account::{AccountId, SystemId};
 use super::action::Action;
 use super::incident::{Incident, IncidentId, IncidentStatus, WarRoom};
 use super::journal::Ticket;
-use super::query::Query;
+use super::query::{Facts, Query};
 use super::script::{Order, OrderId, OrderStep, RunStatus};
 use super::text::SafeText;
+
+/// What is kept until a change is answered is a setting of this name and the change's ticket.
+pub const KEPT: &str = "doubt.";
+
+/// What was read so much later than the change would show it.
+pub const LATE: SignedDuration = SignedDuration::from_secs(60);
 
 /// A change of which it is not known whether it was carried out.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,6 +208,30 @@ impl Doubt {
         })
     }
 
+    /// What the answer to the question of its trace says, read at `read`. What was read before the change was sent
+    /// shows nothing.
+    pub fn judge(&self, facts: Option<&Facts>, read: Timestamp) -> Finding {
+        if read <= self.at {
+            return Finding::Open;
+        }
+        let late = read.duration_since(self.at) >= LATE;
+        match (&self.trace, facts) {
+            (Trace::Run { script, known }, Some(Facts::Orders(orders))) => {
+                find_run(script, known, self.at, orders, late)
+            }
+            (Trace::Step { before, .. }, Some(Facts::Incidents(incidents))) => incidents
+                .first()
+                .map_or(Finding::Open, |one| find_step(before, one, late)),
+            (Trace::Room { incident }, Some(Facts::WarRooms(rooms))) => {
+                find_room(incident, rooms, late)
+            }
+            (Trace::Order { step, .. }, Some(Facts::Orders(orders))) => orders
+                .first()
+                .map_or(Finding::Open, |order| find_order_step(step, order, late)),
+            _ => Finding::Open,
+        }
+    }
+
     /// What was kept under this ticket; `None` when it makes no sense.
     pub fn from_json(ticket: Ticket, kept: &Json) -> Option<Self> {
         let account = &kept["account"];
@@ -227,7 +257,7 @@ pub fn find_run(
     late: bool,
 ) -> Finding {
     // The service's clock and ours may differ.
-    let since = at - jiff::SignedDuration::from_mins(2);
+    let since = at - SignedDuration::from_mins(2);
     let found: Vec<&Order> = orders
         .iter()
         .filter(|order| &order.name == script && !known.contains(&order.id))
@@ -306,6 +336,7 @@ mod tests {
             params: Vec::new(),
             counts: Vec::new(),
             batches: Vec::new(),
+            outputs: Vec::new(),
         }
     }
 

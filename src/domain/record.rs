@@ -41,6 +41,8 @@ pub enum Stored {
     Links(Vec<Link>),
     /// Settings of the screen.
     Settings(Vec<(String, String)>),
+    /// Files were written: where they are.
+    Exported(String),
     /// Something could not be kept or read: what, and why.
     Problem(String),
 }

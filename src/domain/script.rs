@@ -218,6 +218,8 @@ pub struct Order {
     pub counts: Vec<StatusCount>,
     /// Its batches, when they were read.
     pub batches: Vec<Batch>,
+    /// What its machines said, folded by sameness, when its batches were read.
+    pub outputs: Vec<super::fold::Group>,
 }
 
 /// A machine scripts can run on.

@@ -19,6 +19,7 @@ pub mod gate;
 mod line;
 pub mod mailbox;
 pub mod scheduler;
+pub mod settle;
 pub mod task;
 
 use mailbox::Mailbox;

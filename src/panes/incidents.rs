@@ -58,6 +58,8 @@ const COMMANDS: &[Command] = &[
     Command::new("incident.note", &["n"])
         .on(&[Kind::Incident])
         .hinted(),
+    Command::new("incident.bundle", &["b"]).on(&[Kind::Incident]),
+    Command::changes("alarm.report", &["z p"]).anywhere(),
     Command::new("incident.track", &["T"]),
     Command::new("incident.untrack", &["z u"]).on(&[Kind::Incident]),
 ];
@@ -178,6 +180,14 @@ impl Incidents {
                 return vec![Request::Confirm(Box::new(confirm))];
             }
             "incident.track" => return track(&words::text(values, "number"), ctx),
+            "alarm.report" => {
+                let Some(account) = words::home(ctx) else {
+                    return Vec::new();
+                };
+                let new = forms::reported(values, ctx.at);
+                let confirm = forms::confirm_report(&account.id, new, lang);
+                return vec![Request::Confirm(Box::new(confirm))];
+            }
             _ => {}
         }
         let Some((account, id)) = &self.about else {
@@ -236,7 +246,15 @@ impl Incidents {
             "incident.solve" | "incident.confirm" | "incident.note" | "warroom.create" => {
                 self.ask_about(name, on, ctx)
             }
+            "incident.bundle" => incidents(on, ctx.world)
+                .take(1)
+                .map(|(_, incident)| Request::Go(format!("bundle {}", incident.id.raw())))
+                .collect(),
             "incident.track" => vec![ask(track_form(ctx.lang))],
+            "alarm.report" => words::home(ctx)
+                .map(|account| ask(forms::report(account, ctx)))
+                .into_iter()
+                .collect(),
             "incident.untrack" => on
                 .iter()
                 .filter_map(|subject| match subject {
@@ -492,7 +510,7 @@ impl Row for Entry {
 }
 
 /// Questions behind the board.
-fn questions(ctx: &Context) -> Vec<Want> {
+pub fn questions(ctx: &Context) -> Vec<Want> {
     let mut needed = wants::of_each(ctx, &words::SYSTEMS, EVERY, Query::WarRooms);
     for system in words::SYSTEMS {
         for account in ctx.world.accounts_of(system) {
@@ -547,7 +565,10 @@ impl Pane for Incidents {
     }
 
     fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
-        if matches!(command, "incident.create" | "incident.track") {
+        if matches!(
+            command,
+            "incident.create" | "incident.track" | "alarm.report"
+        ) {
             return words::home(ctx)
                 .is_none()
                 .then(|| ctx.lang.t("incident.no_account").into_owned());

@@ -14,6 +14,7 @@ use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::journal::{JournalEntry, Outcome};
 use crate::domain::query::Want;
+use crate::domain::record::Record;
 use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
@@ -27,6 +28,8 @@ const COMMANDS: &[Command] = &[
     Command::new("journal.copy", &["z y"])
         .on(&[Kind::Entry])
         .hinted(),
+    Command::new("journal.was_done", &["z d"]).on(&[Kind::Entry]),
+    Command::new("journal.was_not_done", &["z n"]).on(&[Kind::Entry]),
 ];
 
 /// The journal.
@@ -53,6 +56,15 @@ impl Journal {
 impl Default for Journal {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// How a change ended, as the user says with this command.
+fn settles(command: &str) -> Option<Outcome> {
+    match command {
+        "journal.was_done" => Some(Outcome::Done),
+        "journal.was_not_done" => Some(Outcome::Failed),
+        _ => None,
     }
 }
 
@@ -137,6 +149,16 @@ impl Row for JournalEntry {
     }
 }
 
+/// What shows whether a change of this sort was carried out.
+fn look_at(operation: &str) -> &'static str {
+    match operation {
+        "huawei-coc.create_incident" => "journal.look_incident",
+        "huawei-coc.execute_script" | "huawei-coc.operate_script_order" => "journal.look_orders",
+        "huawei-coc.create_warroom" => "journal.look_warrooms",
+        _ => "journal.look",
+    }
+}
+
 fn outcome(outcome: Outcome, lang: Lang) -> String {
     let key = match outcome {
         Outcome::Intent => "outcome.intent",
@@ -176,6 +198,7 @@ fn document(entry: &JournalEntry, ctx: &Context) -> Document {
         lines.extend([
             document::Line::default(),
             document::Line::from(lang.t("journal.unresolved_text").as_ref()),
+            document::Line::from(lang.t(look_at(&entry.operation)).as_ref()),
         ]);
     }
     Document {
@@ -243,8 +266,25 @@ impl Pane for Journal {
                 .map(|entry| Request::Effect(Effect::Copy(entry.command.raw().to_owned())))
                 .into_iter()
                 .collect(),
+            Event::Command { name, .. } if settles(name).is_some() => {
+                let entry = self.list.selected();
+                let outcome = settles(name).unwrap_or(Outcome::Unknown);
+                let result = ctx.lang.t("journal.by_hand").into_owned().into();
+                entry
+                    .map(|entry| Record::Settled(entry.ticket, outcome, result))
+                    .map(|record| Request::Effect(Effect::Save(record)))
+                    .into_iter()
+                    .collect()
+            }
             _ => Vec::new(),
         }
+    }
+
+    fn refusal(&self, command: &str, _on: &[Subject], ctx: &Context) -> Option<String> {
+        settles(command)?;
+        let entry = self.list.selected()?;
+        let open = entry.outcome == Outcome::Unknown;
+        (!open).then(|| ctx.lang.t("journal.not_open").into_owned())
     }
 
     fn back(&mut self) -> bool {

@@ -4,6 +4,7 @@ pub mod alarms;
 pub mod assets;
 pub mod audit;
 pub mod budget;
+pub mod bundle;
 pub mod capacity;
 pub mod catalogue;
 pub mod chart;
@@ -11,6 +12,7 @@ mod chart_data;
 pub mod cockpit;
 pub mod contacts;
 mod frame;
+pub mod handover;
 pub mod hosts;
 pub mod incident_forms;
 pub mod incidents;
@@ -61,6 +63,8 @@ pub fn catalog() -> Catalog {
         Box::new(network::Network::new()),
         Box::new(metering::Metering::new()),
         Box::new(scaling::Scaling::new()),
+        Box::new(handover::Handover::new()),
+        Box::new(bundle::Bundle::new()),
         Box::new(journal::Journal::new()),
         Box::new(problems::Problems::new()),
         Box::new(budget::Budget::new()),

@@ -8,14 +8,17 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::list::{List, Look, Row, heading};
-use super::{frame, wants, words};
+use super::{frame, incident_forms as forms, incidents, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{
+    Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, Tone, View,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
-use crate::domain::incident::WarRoom;
+use crate::domain::incident::{Incident, IncidentId, IncidentStep, WarRoom};
 use crate::domain::query::{Query, Want};
+use crate::domain::text::SafeText;
 use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
@@ -24,13 +27,21 @@ use crate::ui::widgets::table::Column;
 /// How old the list may get.
 const EVERY: Duration = Duration::from_secs(60);
 
-const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
-    .on(&[Kind::WarRoom])
-    .hinted()];
+const COMMANDS: &[Command] = &[
+    Command::new("open", &["<enter>"])
+        .on(&[Kind::WarRoom])
+        .hinted(),
+    Command::changes("warroom.create_for", &["W"]).hinted(),
+    Command::new("warroom.open_only", &["z o"]),
+];
 
 /// The list of WarRooms.
 pub struct WarRooms {
     list: List<Entry>,
+    /// Only those that go on are shown.
+    open_only: bool,
+    /// What the open form is about.
+    about: Option<(AccountId, IncidentId)>,
 }
 
 struct Entry {
@@ -43,6 +54,8 @@ impl WarRooms {
     pub fn new() -> Self {
         Self {
             list: List::new(columns),
+            open_only: false,
+            about: None,
         }
     }
 
@@ -50,6 +63,7 @@ impl WarRooms {
         let mut entries: Vec<Entry> = ctx
             .world
             .warrooms()
+            .filter(|(_, warroom)| !self.open_only || warroom.is_open())
             .map(|(account, warroom)| Entry {
                 account: account.clone(),
                 warroom: warroom.clone(),
@@ -58,6 +72,122 @@ impl WarRooms {
         entries.sort_by_key(|entry| rank(&entry.warroom));
         self.list.replace(entries, ctx);
     }
+
+    /// Lets the user choose an incident for which a WarRoom can be opened.
+    fn choose(ctx: &Context) -> Vec<Request> {
+        let items: Vec<Choice> = openable(ctx)
+            .map(|(_, incident)| Choice {
+                id: incident.id.raw().to_owned(),
+                label: format!(
+                    "{} {}",
+                    incident
+                        .level
+                        .map_or("-", crate::domain::incident::Level::name),
+                    incident.title
+                ),
+                note: incident.id.to_string(),
+                ..Choice::default()
+            })
+            .collect();
+        if items.is_empty() {
+            let text = ctx.lang.t("warroom.no_incident").into_owned();
+            return vec![Request::Toast(Tone::Info, text)];
+        }
+        vec![Request::Pick(Picking {
+            tag: "warroom.incident",
+            title: ctx.lang.t("warroom.for_which").into_owned(),
+            items,
+            many: false,
+        })]
+    }
+
+    fn chosen(&mut self, ids: &[String], ctx: &Context) -> Vec<Request> {
+        let found =
+            openable(ctx).find(|(_, incident)| ids.iter().any(|id| id == incident.id.raw()));
+        let Some((account, incident)) = found else {
+            return Vec::new();
+        };
+        self.about = Some((account.clone(), incident.id.clone()));
+        let account = ctx.world.account(account);
+        account
+            .map(|account| Request::Form(Box::new(forms::warroom(account, incident, ctx))))
+            .into_iter()
+            .collect()
+    }
+
+    fn filled(&self, values: &serde_json::Value, ctx: &Context) -> Vec<Request> {
+        let Some((account, id)) = &self.about else {
+            return Vec::new();
+        };
+        let Some(incident) = ctx.world.incident(account, id.raw()) else {
+            return Vec::new();
+        };
+        vec![match forms::new_warroom(values, id) {
+            Ok(new) => Request::Confirm(Box::new(forms::confirm_warroom(
+                account, incident, new, ctx.lang,
+            ))),
+            Err((field, why)) => Request::Reject {
+                field: field.to_owned(),
+                why: ctx.lang.t(why).into_owned(),
+            },
+        }]
+    }
+}
+
+/// Incidents for which a WarRoom can be opened.
+fn openable<'w>(ctx: &Context<'w>) -> impl Iterator<Item = (&'w AccountId, &'w Incident)> {
+    ctx.world.incidents().into_iter().filter(|(_, incident)| {
+        incident.warroom.is_none() && incident.status.allows(IncidentStep::OpenWarRoom)
+    })
+}
+
+/// Everything that is known of a WarRoom.
+fn document(account: &AccountId, room: &WarRoom, ctx: &Context) -> Document {
+    let lang = ctx.lang;
+    let fact = |key: &str, text: &str| frame::fact(lang, key, text);
+    let names = |texts: &[SafeText]| {
+        let all: Vec<&str> = texts.iter().map(SafeText::shown).collect();
+        all.join(", ")
+    };
+    let moment =
+        |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| frame::moment(at, ctx));
+    let lasted = lasted(room, ctx.at).map_or_else(|| "-".to_owned(), |s| format::duration(lang, s));
+    let incident = room.incident.as_ref().map_or("-", |id| id.shown());
+    Document {
+        title: format!("{} {}", room.number, room.title),
+        lines: vec![
+            fact("warroom.col_number", room.number.shown()),
+            fact("warroom.col_title", room.title.shown()),
+            fact("warroom.col_status", status(room, lang)),
+            fact("warroom.col_length", &lasted),
+            fact("warroom.col_incident", incident),
+            fact("warroom.col_admin", room.admin.shown()),
+            fact("warroom.applications", &names(&room.applications)),
+            fact("col.region", &names(&room.regions)),
+            fact("incident.fault_began", &moment(room.occurred)),
+            fact("incident.room_opened", &moment(room.created)),
+            fact("incident.fault_over", &moment(room.recovered)),
+            fact("col.account", &account.to_string()),
+        ],
+    }
+}
+
+/// How many go on, how many are over, and how long those that are over took, by their median.
+fn statistics(rooms: &[Entry], at: Timestamp, lang: Lang) -> String {
+    let open = rooms.iter().filter(|entry| entry.warroom.is_open()).count();
+    let mut spans: Vec<i64> = rooms
+        .iter()
+        .filter(|entry| entry.warroom.recovered.is_some())
+        .filter_map(|entry| lasted(&entry.warroom, at))
+        .collect();
+    spans.sort_unstable();
+    let mut text = lang.tf("warroom.open_count", &[("count", &open.to_string())]);
+    if let Some(median) = spans.get(spans.len() / 2) {
+        let median = format::duration(lang, *median);
+        text.push_str(" · ");
+        text.push_str(&lang.tf("warroom.median", &[("span", &median)]));
+    }
+    text
 }
 
 impl Default for WarRooms {
@@ -179,7 +309,8 @@ impl Pane for WarRooms {
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
-        wants::of_each(ctx, &words::SYSTEMS, EVERY, Query::WarRooms)
+        // The incidents, too: a WarRoom is opened for one.
+        incidents::questions(ctx)
     }
 
     fn commands(&self) -> &'static [Command] {
@@ -204,9 +335,34 @@ impl Pane for WarRooms {
                 Vec::new()
             }
             Event::Command {
-                name: "open" | "describe",
-                on,
-            } => on
+                name: "warroom.create_for",
+                ..
+            } => Self::choose(ctx),
+            Event::Command {
+                name: "warroom.open_only",
+                ..
+            } => {
+                self.open_only = !self.open_only;
+                self.rebuild(ctx);
+                Vec::new()
+            }
+            Event::Command {
+                name: "describe", ..
+            } => self
+                .list
+                .selected()
+                .map(|entry| Request::Document(document(&entry.account, &entry.warroom, ctx)))
+                .into_iter()
+                .collect(),
+            Event::Picked {
+                tag: "warroom.incident",
+                ids,
+            } => self.chosen(ids, ctx),
+            Event::Form {
+                tag: "warroom.create",
+                values,
+            } => self.filled(values, ctx),
+            Event::Command { name: "open", on } => on
                 .iter()
                 .take(1)
                 .flat_map(|room| ctx.world.related(room, Kind::Incident))
@@ -235,15 +391,17 @@ impl Pane for WarRooms {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let ctx = view.context(area);
         let needs = wants::of_each(&ctx, &words::SYSTEMS, EVERY, Query::WarRooms);
-        let totals = frame::counted(&self.list.info(view.lang), view.lang);
+        let counted = frame::counted(&self.list.info(view.lang), view.lang);
+        let rooms = statistics(self.list.rows(), view.at, view.lang);
+        let totals = format!("{counted} · {rooms}");
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
-        let key = view.key("warroom.create");
+        let key = view.key("warroom.create_for");
         let empty = view.lang.tf("warroom.empty", &[("key", &key)]);
         self.list.draw(view, &needs, &empty, inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {
-        let text = self.list.rows().len().to_string();
+        let text = statistics(self.list.rows(), view.at, view.lang);
         Line::styled(text, view.theme.style("muted"))
     }
 }

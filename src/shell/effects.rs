@@ -51,6 +51,7 @@ pub struct Performer {
     /// Lines of the journal whose outcome is still to come.
     open: HashMap<Ticket, JournalId>,
     notes: VecDeque<Stored>,
+    exports: FuturesUnordered<BoxFuture<'static, Stored>>,
 }
 
 impl Performer {
@@ -103,6 +104,7 @@ impl Performer {
                 self.intents
                     .push(Box::pin(async move { (ticket, action, written.await) }));
             }
+            Effect::Export { folder, files } => self.exports.push(Box::pin(export(folder, files))),
             Effect::WakeAt(_)
             | Effect::Copy(_)
             | Effect::Edit(..)
@@ -132,6 +134,7 @@ impl Performer {
                     }
                     Err(reason) => return Arrived::Refused(ticket, unwritten(&action, &reason)),
                 },
+                Some(written) = self.exports.next() => return Arrived::Stored(written),
                 arrival = ports.inbox.next() => {
                     return arrival.map_or(Arrived::Broken, Arrived::Fetched);
                 }
@@ -152,6 +155,19 @@ impl Performer {
         if let Some(ports) = self.ports {
             ports.store.close().await;
         }
+    }
+}
+
+/// Writes files into the working folder, away from the loop.
+async fn export(folder: Option<String>, files: Vec<(String, String)>) -> Stored {
+    let write = move || {
+        let base = std::env::current_dir()?;
+        super::export::write(&base, folder.as_deref(), &files)
+    };
+    match tokio::task::spawn_blocking(write).await {
+        Ok(Ok(place)) => Stored::Exported(place.display().to_string()),
+        Ok(Err(error)) => Stored::Problem(error.to_string()),
+        Err(_) => Stored::Problem("the files could not be written".to_owned()),
     }
 }
 

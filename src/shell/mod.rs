@@ -21,6 +21,7 @@ pub mod clipboard;
 pub mod console;
 pub mod decode;
 pub mod effects;
+pub mod export;
 pub mod frame;
 mod reader;
 pub mod terminal;

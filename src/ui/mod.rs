@@ -21,7 +21,6 @@
 //! nothing. What takes keys says what they did with a small enum, and does nothing else: no text is ever sent, copied
 //! or saved from here.
 
-pub mod diff;
 pub mod filter;
 pub mod form;
 pub mod format;
@@ -31,3 +30,5 @@ pub mod lang;
 pub mod theme;
 pub mod widgets;
 pub mod width;
+
+pub use crate::domain::diff;

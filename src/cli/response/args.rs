@@ -130,11 +130,58 @@ pub struct CreateIncident {
     pub interrupted: bool,
 }
 
+/// An alarm of a monitoring system of one's own.
+#[derive(Debug, Args)]
+pub struct ReportAlarm {
+    /// Where the integration's key comes from: env:NAME or file:PATH
+    #[arg(long, value_name = "SOURCE")]
+    pub key: String,
+    /// Id of the alarm; the same id with --over clears it
+    #[arg(long)]
+    pub id: String,
+    /// Its name
+    #[arg(long)]
+    pub name: String,
+    /// critical, major, minor or info
+    #[arg(long, default_value = "major")]
+    pub level: String,
+    /// What is wrong
+    #[arg(long)]
+    pub description: String,
+    /// Namespace of the resource
+    #[arg(long)]
+    pub namespace: String,
+    /// Id of the application
+    #[arg(long)]
+    pub application: String,
+    /// Which system reports it
+    #[arg(long, default_value = "watchkeeper")]
+    pub source: String,
+    /// Name of the resource
+    #[arg(long)]
+    pub resource: Option<String>,
+    /// Id of the resource
+    #[arg(long)]
+    pub resource_id: Option<String>,
+    /// Region
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Where to read more
+    #[arg(long)]
+    pub url: Option<String>,
+    /// It is over
+    #[arg(long)]
+    pub over: bool,
+}
+
 /// What can be done with WarRooms.
 #[derive(Debug, Subcommand)]
 pub enum WarRoomCommand {
     /// List those of the last months
     Ls {
+        /// Only those that go on
+        #[arg(long)]
+        open: bool,
         /// How to print them.
         #[command(flatten)]
         printed: Printed,

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::args::{Answer, CreateIncident, IncidentCommand, WarRoomCommand};
+use super::args::{Answer, CreateIncident, IncidentCommand, ReportAlarm, WarRoomCommand};
 use super::{Desk, missing, on_runtime, print, rows};
 use crate::cli::args::Global;
 use crate::cli::exit::Failure;
+use crate::cli::setup;
 use crate::domain::action::{NewIncident, NewWarRoom};
 use crate::domain::incident::{Incident, IncidentStep, Level};
 use crate::domain::query::{Facts, Query};
@@ -81,13 +82,14 @@ pub fn warroom(global: &Global, command: WarRoomCommand) -> Result<ExitCode, Fai
     on_runtime(async {
         let mut desk = Desk::open(global).await?;
         let (incident, new) = match command {
-            WarRoomCommand::Ls { printed } => {
+            WarRoomCommand::Ls { open, printed } => {
                 let Facts::WarRooms(rooms) =
                     desk.ask(Query::WarRooms(desk.account.clone())).await?
                 else {
                     return Ok(ExitCode::SUCCESS);
                 };
-                return print(printed, &rooms.iter().map(rows::warroom).collect());
+                let shown = rooms.iter().filter(|room| !open || room.is_open());
+                return print(printed, &shown.map(rows::warroom).collect());
             }
             WarRoomCommand::Create {
                 incident,
@@ -115,6 +117,45 @@ pub fn warroom(global: &Global, command: WarRoomCommand) -> Result<ExitCode, Fai
         desk.act(confirm).await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// `watchkeeper alarm report`
+pub fn report_alarm(global: &Global, new: ReportAlarm) -> Result<ExitCode, Failure> {
+    let level = new.level.to_lowercase();
+    if !forms::SEVERITIES.iter().any(|(name, _)| *name == level) {
+        let words = format!(
+            "--level wants critical, major, minor or info, not {:?}",
+            new.level
+        );
+        return Err(Failure::Usage(words));
+    }
+    let key = integration_key(&new.key)?;
+    on_runtime(async {
+        let mut desk = Desk::open(global).await?;
+        let values = json!({
+            "key": key, "id": new.id, "name": new.name, "level": level, "description": new.description,
+            "namespace": new.namespace, "application": new.application, "source": new.source,
+            "resource": new.resource, "resource_id": new.resource_id, "region": new.region, "url": new.url,
+            "over": new.over,
+        });
+        let alarm = forms::reported(&values, desk.client.now());
+        let confirm = forms::confirm_report(&desk.account, alarm, desk.lang);
+        desk.act(confirm).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The key of an integration from where the user says; lists of processes are public, so it is no option itself.
+fn integration_key(source: &str) -> Result<String, Failure> {
+    let read = match source.split_once(':') {
+        Some(("env", name)) => setup::env(name).ok_or_else(|| format!("{name} is not set")),
+        Some(("file", path)) => {
+            std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+        }
+        _ => Err("it wants env:NAME or file:PATH".to_owned()),
+    };
+    read.map(|key| key.trim().to_owned())
+        .map_err(|why| Failure::Usage(format!("--key: {why}")))
 }
 
 fn schedule_groups(words: &[String]) -> Result<Vec<(String, String)>, Failure> {
@@ -149,7 +190,7 @@ fn new_incident(new: CreateIncident) -> Result<NewIncident, Failure> {
 
 impl Desk {
     /// All incidents that can be known: there is no list of them, but WarRooms name theirs, and some are followed.
-    async fn incidents(&mut self) -> Result<Vec<Incident>, Failure> {
+    pub(super) async fn incidents(&mut self) -> Result<Vec<Incident>, Failure> {
         let account = self.account.clone();
         let mut ids = self.tracked.clone();
         if let Facts::WarRooms(rooms) = self.ask(Query::WarRooms(account.clone())).await? {
@@ -168,7 +209,7 @@ impl Desk {
         }
     }
 
-    async fn incident(&mut self, id: &str) -> Result<Incident, Failure> {
+    pub(super) async fn incident(&mut self, id: &str) -> Result<Incident, Failure> {
         let query = Query::Incidents(self.account.clone(), vec![SafeText::new(id)]);
         match self.ask(query).await? {
             Facts::Incidents(incidents) => incidents.into_iter().next(),

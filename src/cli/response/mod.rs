@@ -4,12 +4,14 @@
 pub mod args;
 mod incidents;
 mod orders;
+mod report;
 mod rows;
 mod scripts;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 use serde_json::Value as Json;
@@ -24,15 +26,20 @@ use crate::cloud::client::Client;
 use crate::cloud::huawei_coc::answer;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::action::{Action, Receipt};
+use crate::domain::doubt::{Doubt, Finding, KEPT, Trace};
+use crate::domain::error::ApiError;
+use crate::domain::journal::{Outcome, Ticket};
 use crate::domain::query::{Facts, Query, Update};
 use crate::domain::record::{Record, Stored};
 use crate::domain::text::SafeText;
-use crate::store::{Intent, Store};
+use crate::fetch::settle;
+use crate::store::{Intent, JournalId, Store};
 use crate::ui::lang::Lang;
 use args::{Form, Printed};
 
-pub use incidents::{incident, warroom};
+pub use incidents::{incident, report_alarm, warroom};
 pub use orders::order;
+pub use report::{bundle, handover};
 pub use scripts::{resource, script};
 
 /// A place to work from: the account's client, what has been read, the journal.
@@ -54,18 +61,24 @@ impl Desk {
         let database = setup::paths(global).database();
         let (store, mut replies) = Store::open(Some(&database), Clock::System);
         let id = account.id.clone();
-        let tracked = loop {
-            match replies.next().await {
-                Some(Stored::Tracked(tracked)) => break tracked,
-                Some(Stored::Problem(text)) => eprintln!("watchkeeper: {text}"),
-                Some(_) => {}
-                None => break Vec::new(),
+        let mut world = World::new(vec![account], Vec::new());
+        store.load_journal();
+        // When that is done, everything that was kept has been handed over.
+        store.close().await;
+        while let Some(Some(stored)) = replies.next().now_or_never() {
+            match stored {
+                Stored::Tracked(tracked) => drop(world.track(tracked)),
+                Stored::Links(links) => world.add_links(links),
+                Stored::Notes(notes) => world.add_notes(notes),
+                Stored::Journal(entries) => world.set_journal(entries),
+                Stored::Problem(text) => eprintln!("watchkeeper: {text}"),
+                Stored::Samples(..) | Stored::Settings(_) | Stored::Exported(_) => {}
             }
-        };
-        let tracked = tracked.into_iter().filter(|(of, _)| *of == id);
+        }
+        let tracked = world.tracked.iter().filter(|(of, _)| *of == id);
         Ok(Self {
-            tracked: tracked.map(|(_, incident)| incident).collect(),
-            world: World::new(vec![account], Vec::new()),
+            tracked: tracked.map(|(_, incident)| incident.clone()).collect(),
+            world,
             client,
             account: id,
             lang: Lang::En,
@@ -97,26 +110,36 @@ impl Desk {
     }
 
     /// Carries a change out, with a line in the journal that is on the disk before the first byte leaves.
-    async fn carry_out(&self, confirm: Confirm) -> Result<Receipt, Failure> {
+    async fn carry_out(&mut self, confirm: Confirm) -> Result<Receipt, Failure> {
         let account = self.world.account(&self.account);
         if account.is_some_and(|account| account.read_only) {
             let words = format!("account {} is read-only; nothing was sent", self.account);
             return Err(Failure::Refused(words));
         }
-        let profile = &self.account.profile;
+        let doubt = self.expect_answer(&confirm).await?;
         let intent = Intent {
             account: self.account.to_string(),
             operation: confirm.action.operation().to_owned(),
             summary: confirm.summary,
-            command: format!("watchkeeper --profile {profile} {}", confirm.command),
+            command: doubt.command.clone(),
         };
         let line = self.store.intent(intent).await.map_err(|reason| {
             Failure::Other(format!(
                 "nothing was sent: the journal could not be written ({reason})"
             ))
         })?;
-        let result = answer::act(&self.client, &confirm.action).await;
+        let kept = format!("{KEPT}{}", doubt.ticket);
+        let text = doubt.to_json().to_string();
+        self.store.save(Record::Setting(kept.clone(), text));
+        let mut result = answer::act(&self.client, &confirm.action).await;
         self.store.settle(line, &result);
+        let mut settled = true;
+        if matches!(&result, Err(error) if error.outcome_unknown) {
+            (result, settled) = self.look_up(&doubt, line, result).await;
+        }
+        if settled {
+            self.store.save(Record::Setting(kept, "null".to_owned()));
+        }
         if let (Action::CreateIncident(account, _), Ok(receipt)) = (&confirm.action, &result)
             && let Some(id) = &receipt.created
         {
@@ -126,8 +149,80 @@ impl Desk {
         Ok(result?)
     }
 
+    /// What a change would leave behind, to be looked for when its answer is lost.
+    async fn expect_answer(&mut self, confirm: &Confirm) -> Result<Doubt, Failure> {
+        let mut known = Vec::new();
+        if matches!(confirm.action, Action::RunScript(..)) {
+            // An order is told from those that were there before.
+            if let Facts::Orders(orders) = self.ask(Query::Orders(self.account.clone())).await? {
+                known = orders.into_iter().map(|order| order.id).collect();
+            }
+        }
+        let at = self.client.now();
+        let profile = &self.account.profile;
+        Ok(Doubt {
+            ticket: Ticket::try_from(at.as_microsecond()).unwrap_or_default(),
+            at,
+            account: self.account.clone(),
+            summary: confirm.summary.clone(),
+            command: format!("watchkeeper --profile {profile} {}", confirm.command),
+            trace: Trace::of(&confirm.action, known),
+        })
+    }
+
+    /// The answer was lost: it is looked for, and never asked for again. What is found out goes into the journal;
+    /// `false`: nothing was, and the dashboard goes on looking.
+    async fn look_up(
+        &self,
+        doubt: &Doubt,
+        line: JournalId,
+        lost: Result<Receipt, ApiError>,
+    ) -> (Result<Receipt, ApiError>, bool) {
+        eprintln!(
+            "watchkeeper: the answer was lost; looking for what came of it, nothing is sent again"
+        );
+        let finding = settle::look_up(&self.client, doubt).await;
+        let ticket = Ticket::try_from(line).unwrap_or_default();
+        let note = |outcome, text: &str| {
+            self.store
+                .save(Record::Settled(ticket, outcome, text.into()));
+        };
+        match finding {
+            Finding::Done(created) => {
+                let text = format!("it was carried out: {}", doubt.summary);
+                note(Outcome::Done, &text);
+                let receipt = Receipt {
+                    summary: text.into(),
+                    created,
+                    request_id: None,
+                    refresh: Vec::new(),
+                    answer: None,
+                };
+                (Ok(receipt), true)
+            }
+            Finding::NotDone => {
+                let text = format!("it was not carried out: {}", doubt.summary);
+                note(Outcome::Failed, &text);
+                eprintln!("watchkeeper: {text}");
+                (lost, true)
+            }
+            Finding::Several(count) => {
+                eprintln!(
+                    "watchkeeper: {count} things may have come of it; look at them before you repeat it"
+                );
+                (lost, true)
+            }
+            Finding::Open => {
+                eprintln!(
+                    "watchkeeper: it is not known; `watchkeeper journal` keeps it, and the dashboard goes on looking"
+                );
+                (lost, false)
+            }
+        }
+    }
+
     /// Carries a change out and says what came of it.
-    async fn act(&self, confirm: Confirm) -> Result<Receipt, Failure> {
+    async fn act(&mut self, confirm: Confirm) -> Result<Receipt, Failure> {
         let receipt = self.carry_out(confirm).await?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", receipt.summary)?;

@@ -95,7 +95,7 @@ impl Cockpit {
         }
         draw_batches(order, &mut sheet);
         self.draw_grid(order, &mut sheet);
-        self.draw_groups(&mut sheet);
+        draw_groups(order, &mut sheet);
         self.draw_log(order, &mut sheet);
     }
 
@@ -115,32 +115,6 @@ impl Cockpit {
         sheet.skip(height);
     }
 
-    /// What the machines said, a line for each sort of output.
-    fn draw_groups(&self, sheet: &mut Sheet) {
-        let Some(first) = self.groups.first() else {
-            return;
-        };
-        // Half of what is left belongs to the output of the machine under the cursor.
-        let room = usize::from(sheet.rest.height / 2).min(GROUPS);
-        let shown = if self.groups.len() > room {
-            room.saturating_sub(1)
-        } else {
-            room
-        };
-        for group in self.groups.iter().take(shown) {
-            let (sign, role) = words::run_sign(&group.status, sheet.view.theme.glyphs());
-            let text = fold::summary(group, first, sheet.view.lang);
-            sheet.put(&format!("{sign} {text}"), role);
-        }
-        let rest = self.groups.len().saturating_sub(shown);
-        if rest > 0 {
-            let view = sheet.view;
-            let (count, key) = (rest.to_string(), view.key("host.diff"));
-            let values = [("count", count.as_str()), ("key", key.as_str())];
-            sheet.put(&view.lang.tf("fold.more", &values), "muted");
-        }
-    }
-
     /// The end of what the machine under the cursor said: it is what matters, and it grows there.
     fn draw_log(&self, order: &Order, sheet: &mut Sheet) {
         let Some(host) = self.host(order) else {
@@ -156,11 +130,43 @@ impl Cockpit {
         }
         sheet.put(&head, "title");
         let room = usize::from(sheet.rest.height);
-        let mut tail: Vec<&str> = host.output.raw().lines().rev().take(room).collect();
+        let mut tail: Vec<String> = host
+            .output
+            .raw()
+            .lines()
+            .rev()
+            .take(room)
+            // A line may be megabytes long, and is cut at the edge anyway.
+            .map(|line| words::cut(line, usize::from(sheet.rest.width)))
+            .collect();
         tail.reverse();
         for line in fold::text_lines(&tail.join("\n")) {
             sheet.put(&line.plain(), "text");
         }
+    }
+}
+
+/// What the machines said, a line for each sort of output.
+fn draw_groups(order: &Order, sheet: &mut Sheet) {
+    let groups = &order.outputs;
+    // Half of what is left belongs to the output of the machine under the cursor.
+    let room = usize::from(sheet.rest.height / 2).min(GROUPS);
+    let shown = if groups.len() > room {
+        room.saturating_sub(1)
+    } else {
+        room
+    };
+    for (place, group) in groups.iter().take(shown).enumerate() {
+        let (sign, role) = words::run_sign(&group.status, sheet.view.theme.glyphs());
+        let text = fold::summary(group, place == 0, sheet.view.lang);
+        sheet.put(&format!("{sign} {text}"), role);
+    }
+    let rest = groups.len().saturating_sub(shown);
+    if rest > 0 {
+        let view = sheet.view;
+        let (count, key) = (rest.to_string(), view.key("host.diff"));
+        let values = [("count", count.as_str()), ("key", key.as_str())];
+        sheet.put(&view.lang.tf("fold.more", &values), "muted");
     }
 }
 

@@ -1,88 +1,25 @@
-//! Outputs of many machines, folded by sameness: what most of them say, what others say instead, and the difference.
+//! Outputs of many machines, folded by sameness, as texts: a line for each group, and the differences between them.
 
-use std::collections::HashMap;
-
-use crate::domain::script::{HostRun, Order, RunStatus};
+use crate::domain::diff::{self, Change};
+use crate::domain::fold::Group;
+pub use crate::domain::fold::hosts;
+use crate::domain::script::RunStatus;
 use crate::domain::text::SafeText;
 use crate::panes::words;
-use crate::ui::diff::{self, Change};
 use crate::ui::lang::Lang;
 use crate::ui::widgets::document::Line;
 
-/// Machines that ended alike and said the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// How they ended.
-    pub status: RunStatus,
-    /// Names of the machines.
-    pub names: Vec<SafeText>,
-    /// What they said, with `*` where each names itself.
-    pub output: String,
-}
-
-/// All machines of an order, batch by batch.
-pub fn hosts(order: &Order) -> impl Iterator<Item = &HostRun> {
-    order.batches.iter().flat_map(|batch| &batch.hosts)
-}
-
-/// Tells whether the outputs of an order have to be folded again, which costs more: how many machines are done well,
-/// how many failed, and how much they said. What is done says nothing more.
-pub fn fingerprint(order: &Order) -> (usize, usize, usize) {
-    hosts(order).fold((0, 0, 0), |(good, failed, length), host| {
-        let more = length + host.output.raw().len();
-        match host.status {
-            RunStatus::Finished => (good + 1, failed, more),
-            RunStatus::Abnormal => (good, failed + 1, more),
-            _ => (good, failed, length),
-        }
-    })
-}
-
-const fn has_ended(status: &RunStatus) -> bool {
-    matches!(status, RunStatus::Finished | RunStatus::Abnormal)
-}
-
-/// The machines that are done, by what they said: the largest group of those that went well first, then the other
-/// ones that went well, then those that failed.
-pub fn fold(order: &Order) -> Vec<Group> {
-    let mut places: HashMap<(RunStatus, String), usize> = HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
-    for host in hosts(order).filter(|host| has_ended(&host.status)) {
-        let output = impersonal(host);
-        let key = (host.status.clone(), output.clone());
-        let place = *places.entry(key).or_insert_with(|| {
-            groups.push(Group {
-                status: host.status.clone(),
-                names: Vec::new(),
-                output,
-            });
-            groups.len() - 1
-        });
-        groups[place].names.push(host.name.clone());
-    }
-    groups.sort_by_key(|group| {
-        let failed = group.status != RunStatus::Finished;
-        (failed, std::cmp::Reverse(group.names.len()))
-    });
-    groups
-}
-
-/// The output of a machine without what is its own.
-fn impersonal(host: &HostRun) -> String {
-    let mut text = host.output.raw().to_owned();
-    for own in [host.name.raw(), host.ip.raw(), host.resource_id.raw()] {
-        if !own.is_empty() && text.contains(own) {
-            text = text.replace(own, "*");
-        }
-    }
-    text
-}
+/// Groups whose difference from the first one is shown line by line; of others only the count is.
+const COMPARED: usize = 12;
+/// Lines of an output that are compared, its last ones: comparing takes the square of them.
+const LINES: usize = 500;
+/// Characters of a line that are shown.
+const LONG: usize = 4_000;
 
 /// A group in a line: `3 differ in 1 line   web-01, web-04, …`.
-pub fn summary(group: &Group, first: &Group, lang: Lang) -> String {
+pub fn summary(group: &Group, is_first: bool, lang: Lang) -> String {
     let count = group.names.len().to_string();
-    let is_first = std::ptr::eq(group, first);
-    let lines = diff::distance(&first.output, &group.output).to_string();
+    let lines = group.differs.to_string();
     let values = [("count", count.as_str()), ("lines", &lines)];
     let key = match (&group.status, is_first) {
         (RunStatus::Finished, true) => "fold.identical",
@@ -99,17 +36,20 @@ pub fn document(groups: &[Group], lang: Lang) -> Vec<Line> {
         return vec![lang.t("fold.none").as_ref().into()];
     };
     let mut lines = Vec::new();
-    for group in groups {
+    for (place, group) in groups.iter().enumerate() {
         if !lines.is_empty() {
             lines.push("".into());
         }
-        lines.push(Line::styled(summary(group, first, lang), "title"));
+        lines.push(Line::styled(summary(group, place == 0, lang), "title"));
         lines.push(Line::styled(words::run_word(&group.status, lang), "muted"));
-        if std::ptr::eq(group, first) {
+        if place == 0 {
             lines.extend(text_lines(&group.output));
             continue;
         }
-        for (change, line) in diff::lines(&first.output, &group.output) {
+        if place >= COMPARED {
+            continue;
+        }
+        for (change, line) in diff::lines(end(&first.output), end(&group.output)) {
             let (sign, role) = match change {
                 Change::Same => ("  ", "diff.context"),
                 Change::Gone => ("- ", "diff.removed"),
@@ -121,6 +61,13 @@ pub fn document(groups: &[Group], lang: Lang) -> Vec<Line> {
     lines
 }
 
+/// The last lines of an output.
+fn end(output: &str) -> &str {
+    let breaks = output.trim_end_matches('\n').rmatch_indices('\n');
+    let before = breaks.map(|(at, _)| at).nth(LINES - 1);
+    before.and_then(|at| output.get(at + 1..)).unwrap_or(output)
+}
+
 /// The lines of an output, nothing in it interpreted.
 pub fn text_lines(output: &str) -> Vec<Line> {
     output
@@ -130,14 +77,21 @@ pub fn text_lines(output: &str) -> Vec<Line> {
 }
 
 fn shown(line: &str) -> String {
-    SafeText::new(&line.replace('\t', "    "))
-        .shown()
-        .to_owned()
+    let tabbed = line.replace('\t', "    ");
+    let mut text = tabbed.as_str();
+    let cut;
+    if text.len() > LONG {
+        cut = words::cut(text, LONG);
+        text = &cut;
+    }
+    SafeText::new(text).shown().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fold::fold;
+    use crate::domain::script::Order;
     use crate::panes::cockpit::tests::{host, order};
 
     fn mixed() -> Order {
@@ -163,7 +117,8 @@ mod tests {
         let groups = fold(&mixed());
         let sizes: Vec<usize> = groups.iter().map(|group| group.names.len()).collect();
         assert_eq!(sizes, [2, 1, 1]);
-        assert_eq!(groups[0].output, "* restarted\nexit code 0");
+        assert_eq!(&*groups[0].output, "* restarted\nexit code 0");
+        assert_eq!(groups[1].differs, 1);
         assert_eq!(groups[2].status, RunStatus::Abnormal);
         assert!(fold(&order(Vec::new())).is_empty());
     }
@@ -196,11 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn what_has_not_changed_is_not_folded_again() {
-        let all = mixed();
-        assert_eq!(fingerprint(&all), fingerprint(&all.clone()));
-        let mut more = all.clone();
-        more.batches[0].hosts[4].status = RunStatus::Finished;
-        assert_ne!(fingerprint(&all), fingerprint(&more));
+    fn only_the_end_of_a_long_output_is_compared() {
+        let long: Vec<String> = (0..LINES + 5).map(|line| line.to_string()).collect();
+        let text = long.join("\n");
+        assert_eq!(end(&text).lines().count(), LINES);
+        assert_eq!(end("a\nb\n"), "a\nb\n");
+        assert_eq!(end(""), "");
     }
 }

@@ -24,7 +24,7 @@ use crate::domain::trail::{Linked, Watched};
 use crate::ui::lang::Lang;
 use crate::ui::widgets::grid::Grid;
 use crate::ui::widgets::table::draw_empty;
-use fold::{Group, hosts};
+use fold::hosts;
 pub use levers::confirm;
 
 /// How old an order may get that runs, and one that does not change by itself.
@@ -56,9 +56,6 @@ pub struct Cockpit {
     /// Was the order chosen by the user, or is it just the one that runs?
     chosen: bool,
     cursor: usize,
-    /// Outputs folded, and of which outputs.
-    groups: Vec<Group>,
-    folded: Option<(OrderId, (usize, usize, usize))>,
 }
 
 impl Cockpit {
@@ -90,7 +87,7 @@ impl Cockpit {
         Some((account, world.order(account, id.raw())?))
     }
 
-    /// Takes the order that runs when none was chosen, and folds outputs that are new.
+    /// Takes the order that runs when none was chosen.
     fn refresh(&mut self, world: &World) {
         if !self.chosen {
             let running = world
@@ -102,12 +99,7 @@ impl Cockpit {
         let Some((_, order)) = self.of(world) else {
             return;
         };
-        let now = (order.id.clone(), fold::fingerprint(order));
         let count = hosts(order).count();
-        if self.folded.as_ref() != Some(&now) {
-            self.groups = fold::fold(order);
-            self.folded = Some(now);
-        }
         self.cursor = self.cursor.min(count.saturating_sub(1));
     }
 
@@ -198,7 +190,7 @@ impl Cockpit {
         };
         vec![Request::Document(Document {
             title: format!("{} {}", ctx.lang.t("fold.title"), order.name),
-            lines: fold::document(&self.groups, ctx.lang),
+            lines: fold::document(&order.outputs, ctx.lang),
         })]
     }
 }
@@ -367,6 +359,7 @@ pub mod tests {
                 rotation: None,
                 hosts,
             }],
+            outputs: Vec::new(),
         }
     }
 

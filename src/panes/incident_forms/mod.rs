@@ -1,5 +1,6 @@
 //! The forms of an incident's life, what becomes of what was typed into them, and how an incident is described.
 
+mod alarm;
 mod create;
 mod describe;
 mod life;
@@ -8,6 +9,7 @@ mod warroom;
 use crate::domain::incident::{Incident, Level};
 use crate::ui::lang::Lang;
 
+pub use alarm::{SEVERITIES, confirm_report, report, reported};
 pub use create::{confirm_create, create, created};
 pub use describe::describe;
 pub use life::{confirm_accept, confirm_solve, confirm_verify, solve, verify};

@@ -341,6 +341,7 @@ mod tests {
             } else {
                 batches
             },
+            outputs: Vec::new(),
         }
     }
 

@@ -251,6 +251,7 @@ pub fn order_row(read: OrderRow) -> Order {
         params: Vec::new(),
         counts: Vec::new(),
         batches: Vec::new(),
+        outputs: Vec::new(),
     }
 }
 
@@ -280,6 +281,7 @@ pub fn order_detail(read: OrderDetail) -> Order {
             .collect(),
         counts: Vec::new(),
         batches: Vec::new(),
+        outputs: Vec::new(),
     }
 }
 

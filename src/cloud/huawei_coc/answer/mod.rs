@@ -57,6 +57,7 @@ pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> 
             comment,
         } => tickets::confirm(client, account, incident, *solved, comment).await,
         Action::CreateWarRoom(account, new) => tickets::open_warroom(client, account, new).await,
+        Action::ReportAlarm(_, new) => tickets::report_alarm(client, new).await,
         Action::RunScript(account, new) => runs::run(client, account, new).await,
         Action::OperateOrder(account, id, step) => runs::operate(client, account, id, step).await,
         Action::Raw {

@@ -21,6 +21,7 @@ use crate::cloud::page::{At, Page, Style, Walk};
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::action::{NewOrder, Receipt, Target};
 use crate::domain::error::ApiError;
+use crate::domain::fold;
 use crate::domain::query::Query;
 use crate::domain::script::{
     Batch, HostRun, Order, OrderId, OrderStep, Resource, Rotation, Script, ScriptId, StatusCount,
@@ -148,7 +149,25 @@ pub async fn order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
     let mut order = convert::order_detail(detail.output.data);
     order.counts = convert::counted(&batches);
     order.batches = batches;
-    Ok(order)
+    folded(order).await
+}
+
+/// Outputs of more bytes than this are folded on a thread of their own, so that other calls go on.
+const LARGE: usize = 1 << 20;
+
+/// The order with its outputs folded.
+async fn folded(mut order: Order) -> Result<Order, ApiError> {
+    let is_small = fold::size(&order) < LARGE;
+    let work = move || {
+        order.outputs = fold::fold(&order);
+        order
+    };
+    if is_small {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| lacks::<GetScriptOrder>("outputs that can be folded"))
 }
 
 /// One batch with its machines.

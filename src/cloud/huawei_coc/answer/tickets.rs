@@ -12,13 +12,14 @@ use super::{AT_ONCE, lacks, receipt};
 use crate::cloud::client::{Client, Reply};
 use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
-    AcceptIncident, CommitIncidentSolution, ConfirmIncident, ConfirmParameter, CreateIncident,
-    CreateWarRoom, Envelope, GetIncident, IncidentDetail, ListWarRooms, ScheduleGroup,
-    SolutionParameter,
+    AcceptIncident, AlarmLevel, AlarmStatus, CommitIncidentSolution, ConfirmIncident,
+    ConfirmParameter, CreateIncident, CreateWarRoom, Envelope, GetIncident, IncidentDetail,
+    ListWarRooms, ReportCustomAlarm, ScheduleGroup, SolutionParameter,
 };
 use crate::cloud::page::{Page, Style, Walk};
 use crate::domain::account::{AccountId, SystemId};
-use crate::domain::action::{NewIncident, NewWarRoom, Receipt, Solution};
+use crate::domain::action::{CustomAlarm, NewIncident, NewWarRoom, Receipt, Solution};
+use crate::domain::alarm::Severity;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::incident::{Incident, IncidentId, IncidentStatus, WarRoom};
 use crate::domain::query::Query;
@@ -297,6 +298,44 @@ pub async fn open_warroom(
             about(account, &new.incident),
         )
     })
+}
+
+/// Reports an alarm of a monitoring system of one's own, or that it is over. Nothing reads it back (huawei-coc.md,
+/// 10.22).
+pub async fn report_alarm(client: &Client, new: &CustomAlarm) -> Result<Receipt, ApiError> {
+    let ask = ReportCustomAlarm {
+        integration_key: new.key.reveal().to_owned(),
+        alarm_id: new.id.clone(),
+        alarm_name: new.name.clone(),
+        alarm_level: match new.severity {
+            Severity::Critical => AlarmLevel::Critical,
+            Severity::Major => AlarmLevel::Major,
+            Severity::Minor => AlarmLevel::Minor,
+            Severity::Warning | Severity::Info => AlarmLevel::Info,
+        },
+        time: new.at.as_millisecond(),
+        name_space: new.namespace.clone(),
+        region_id: new.region.clone(),
+        application_id: new.application.clone(),
+        resource_name: new.resource.clone(),
+        resource_id: new.resource_id.clone(),
+        alarm_desc: new.description.clone(),
+        url: new.url.clone(),
+        alarm_status: Some(if new.over {
+            AlarmStatus::Ok
+        } else {
+            AlarmStatus::Alarm
+        }),
+        alarm_source: new.source.clone(),
+        additional: std::collections::BTreeMap::new(),
+    };
+    let reply = client.call(&ask).await?;
+    let done = if new.over { "is over" } else { "reported" };
+    Ok(receipt(
+        format!("custom alarm {} {done}", new.id),
+        reply.request_id,
+        Vec::new(),
+    ))
 }
 
 /// The receipt of a step of an incident.

@@ -1,0 +1,32 @@
+//! Finds out what became of one change whose answer was lost, without a screen: for the command line.
+
+use std::time::Duration;
+
+use crate::cloud::client::Client;
+use crate::domain::doubt::{Doubt, Finding};
+
+/// How often it is looked.
+const EVERY: Duration = Duration::from_secs(5);
+/// For how long: longer than it takes until what is not there never came.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Reads what the change would have left behind until that tells, or for a minute and a half. Nothing is sent again.
+/// [`Finding::Open`] when no question shows it, or when it could not be read.
+pub async fn look_up(client: &Client, doubt: &Doubt) -> Finding {
+    let Some(query) = doubt.trace.query(&doubt.account) else {
+        return Finding::Open;
+    };
+    let until = client.now() + PATIENCE;
+    loop {
+        if let Ok(facts) = (client.system().answer)(client, &query).await {
+            let finding = doubt.judge(Some(&facts), client.now());
+            if finding != Finding::Open {
+                return finding;
+            }
+        }
+        if client.now() >= until {
+            return Finding::Open;
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}

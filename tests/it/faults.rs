@@ -184,9 +184,8 @@ const CASES: [Case; 8] = [
             )
         },
         count: |estate| {
-            let cancelled = |order: &&watchkeeper::sim::estate::Order| {
-                order.status == OrderStatus::Canceled
-            };
+            let cancelled =
+                |order: &&watchkeeper::sim::estate::Order| order.status == OrderStatus::Canceled;
             estate.orders.iter().filter(cancelled).count()
         },
         readable: true,
@@ -319,9 +318,16 @@ async fn scene(sim: &Arc<Sim>, client: &Client) -> Scene {
     };
     let machine = machines
         .iter()
-        .find(|machine| machine.agent_state.as_ref().is_some_and(|s| s.raw() == "ONLINE"))
+        .find(|machine| {
+            machine
+                .agent_state
+                .as_ref()
+                .is_some_and(|s| s.raw() == "ONLINE")
+        })
         .unwrap();
-    let script = scripts.into_iter().find(|script| script.name.raw() == "restart_nginx");
+    let script = scripts
+        .into_iter()
+        .find(|script| script.name.raw() == "restart_nginx");
     let mut scene = Scene {
         account: account.clone(),
         script: script.unwrap(),
@@ -353,7 +359,12 @@ async fn one(case: &Case, point: Point, seed: u64, tally: &mut Tally) {
         .find(|(connection, _)| connection.account.id.system == COC)
         .unwrap();
     let client = |transport| {
-        Client::new(connection.clone(), Arc::new(keys.clone()), transport, clock.clone())
+        Client::new(
+            connection.clone(),
+            Arc::new(keys.clone()),
+            transport,
+            clock.clone(),
+        )
     };
     let open = client(sim.transport());
     let scene = scene(&sim, &open).await;
@@ -386,7 +397,10 @@ async fn one(case: &Case, point: Point, seed: u64, tally: &mut Tally) {
     let result = (cut.system().act)(&cut, &action).await;
     let done = || sim.with_estate(count) - before;
     let what = format!("{} {point:?} seed {seed}: {result:?}", case.name);
-    assert!(way.reached.load(Ordering::SeqCst) <= 1, "sent twice: {what}");
+    assert!(
+        way.reached.load(Ordering::SeqCst) <= 1,
+        "sent twice: {what}"
+    );
     match &result {
         Ok(_) => assert_eq!(done(), 1, "{what}"),
         Err(error) if !error.outcome_unknown => assert_eq!(done(), 0, "{what}"),
@@ -419,7 +433,10 @@ async fn all(name: &str) {
     // Only what a cut left in doubt can be unknown, and that is most of it.
     assert!(tally.unknown >= 300, "{name}: {tally:?}");
     if case.readable {
-        assert!(tally.settled * 100 >= tally.unknown * 95, "{name}: {tally:?}");
+        assert!(
+            tally.settled * 100 >= tally.unknown * 95,
+            "{name}: {tally:?}"
+        );
     } else {
         assert_eq!(tally.settled, 0, "{name}: {tally:?}");
     }

@@ -197,6 +197,7 @@ impl Desk {
                     request_id: None,
                     refresh: Vec::new(),
                     answer: None,
+                    left_out: Vec::new(),
                 };
                 (Ok(receipt), true)
             }

@@ -350,9 +350,9 @@ async fn scene(sim: &Arc<Sim>, client: &Client) -> Scene {
     scene
 }
 
-async fn one(case: &Case, point: Point, seed: u64, tally: &mut Tally) {
+async fn one(case: &Case, point: Point, seed: u64, scenario: &Scenario, tally: &mut Tally) {
     let clock = Clock::follow_tokio("2026-11-21T19:12:00Z".parse().unwrap());
-    let sim = Sim::new(scenario(), clock.clone());
+    let sim = Sim::new(scenario.clone(), clock.clone());
     let (connection, keys) = sim
         .connections("http://127.0.0.1:1")
         .into_iter()
@@ -424,10 +424,11 @@ async fn one(case: &Case, point: Point, seed: u64, tally: &mut Tally) {
 
 async fn all(name: &str) {
     let case = CASES.iter().find(|case| case.name == name).unwrap();
+    let scenario = scenario();
     let mut tally = Tally::default();
     for point in POINTS {
         for seed in 0..SEEDS {
-            one(case, point, seed, &mut tally).await;
+            one(case, point, seed, &scenario, &mut tally).await;
         }
     }
     // Only what a cut left in doubt can be unknown, and that is most of it.

@@ -33,6 +33,7 @@ fn world(query: Query, facts: Facts) -> World {
         read_only: false,
         production: false,
         operator: String::new(),
+        limits: Vec::new(),
     };
     let mut world = World::new(vec![account], Vec::new());
     world.apply(Update {

@@ -48,6 +48,8 @@ pub enum Effect {
     Edit(String, &'static str),
     /// Ring the bell.
     Bell,
+    /// Tell this on the desktop (OSC 9), where the terminal can.
+    Notify(String),
     /// Draw the whole screen anew.
     Redraw,
     /// Suspend the program (`ctrl-z`).

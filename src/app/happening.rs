@@ -12,6 +12,9 @@ use super::scaling;
 use super::subject::Subject;
 use super::world::World;
 
+/// So many seconds after it was made a change of a policy is noticed at the latest.
+const EDIT_NOTICED: i64 = 300;
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Happening {
@@ -25,7 +28,7 @@ pub struct Happening {
 
 impl World {
     /// What happened between two instants (seconds since 1970), oldest first: entries of the audit log, orders,
-    /// incidents, WarRooms, activities of scaling groups, and what this user changed.
+    /// incidents, WarRooms, activities of scaling groups, policies that became others, and what this user changed.
     pub fn happenings(&self, lang: Lang, (from, to): (i64, i64)) -> Vec<Happening> {
         let mut found = Vec::new();
         let mut add = |at: Option<Timestamp>, key: &str, name: &str, subject: Subject| {
@@ -49,6 +52,17 @@ impl World {
         for (account, room) in self.warrooms() {
             let subject = Subject::WarRoom(account.clone(), room.number.clone());
             add(room.created, "chart.warroom", room.title.shown(), subject);
+        }
+        for edit in &self.edits {
+            let subject = Subject::Policy(edit.account.clone(), edit.policy);
+            let own = self.journal.iter().any(|entry| {
+                let near = (edit.at.as_second() - entry.at.as_second()).abs() < EDIT_NOTICED;
+                near && entry.operation.contains("alarm")
+            });
+            // What this user changed is told by the journal.
+            if !own {
+                add(Some(edit.at), "chart.policy", edit.name.shown(), subject);
+            }
         }
         let telling = |deed: &AuditEntry| {
             // Logins and reports change nothing: hints are in the log, not under charts.

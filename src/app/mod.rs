@@ -13,6 +13,7 @@ mod doubt;
 mod draw;
 pub mod effect;
 pub mod happening;
+mod herald;
 mod keydoc;
 pub mod keymap;
 pub mod look;
@@ -42,6 +43,7 @@ use crate::domain::journal::Ticket;
 use crate::domain::query::{Facts, Query, Update, Want};
 use crate::domain::record::{Record, Stored};
 use crate::domain::script::OrderId;
+use crate::domain::site::Capacity;
 use crate::ui::keys::{Key, Keymap};
 use crate::ui::widgets::toast::Toasts;
 use jiff::Timestamp;
@@ -113,6 +115,8 @@ pub struct App {
     filters: Vec<String>,
     /// Views that begin with a filter of the pinned incident, by their panes, and which.
     filtered: Vec<(usize, String)>,
+    /// The alarms that burned at the last answer of each account, for the bell.
+    burning: herald::Burning,
     /// What was wanted last.
     wants: Vec<Want>,
     /// When waking was asked for last.
@@ -182,6 +186,7 @@ impl App {
             rejected: None,
             filters: Vec::new(),
             filtered: Vec::new(),
+            burning: herald::Burning::new(),
             wants: Vec::new(),
             wake: None,
             started: false,
@@ -329,14 +334,21 @@ impl App {
                 let record = Record::Samples(account, series.clone());
                 self.effects.push(Effect::Save(record));
             }
+            // Days are kept for trends that reach further back than the service does.
+            if let Ok(Facts::Capacity { pools, .. }) = &update.result {
+                let account = update.query.account().clone();
+                let days = pools.iter().map(Capacity::history).collect();
+                self.effects
+                    .push(Effect::Save(Record::Samples(account, days)));
+            }
         }
-        let before = self.world.criticals();
         for update in updates {
+            let is_news = matches!(update.result, Ok(Facts::Alarms(_)));
+            let account = update.query.account().clone();
             self.world.apply(update);
-        }
-        // What burns already at the start needs no bell.
-        if self.settings.bell && before.is_some() && self.world.criticals() > before {
-            self.effects.push(Effect::Bell);
+            if is_news {
+                self.herald(&account);
+            }
         }
         self.changed();
     }

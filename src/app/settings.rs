@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::domain::account::{Account, AccountId};
+use crate::domain::alarm::Severity;
 use crate::domain::metric::SeriesKey;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
@@ -41,8 +42,10 @@ pub struct Settings {
     pub confirm_quit: bool,
     /// The view to start with, as in the palette; empty for the dashboard.
     pub start: String,
-    /// Ring the bell when a critical alarm comes in.
-    pub bell: bool,
+    /// Ring the bell when an alarm of one of these severities comes in.
+    pub bell: Vec<Severity>,
+    /// Tell an alarm of one of these severities on the desktop when it comes in.
+    pub notify: Vec<Severity>,
     /// Every byte counts: few frames, slow polling, and a count of bytes in the status line.
     pub low_traffic: bool,
 }
@@ -61,7 +64,8 @@ impl Settings {
             keys: Vec::new(),
             confirm_quit: true,
             start: String::new(),
-            bell: false,
+            bell: Vec::new(),
+            notify: Vec::new(),
             low_traffic: false,
         }
     }

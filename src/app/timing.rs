@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::account::SystemId;
 use crate::domain::query::{Priority, Query, Want};
 
 use super::App;
@@ -95,15 +94,13 @@ impl App {
                 merge(&mut wants, Want { priority, ..want });
             }
         }
-        for system in [SystemId::KscMonitor, SystemId::HuaweiEsm] {
-            for account in self.world.accounts_of(system) {
-                let want = Want {
-                    query: Query::Alarms(account.id.clone()),
-                    priority: Priority::Background,
-                    every: ALARMS,
-                };
-                merge(&mut wants, want);
-            }
+        for account in self.world.alarm_accounts() {
+            let want = Want {
+                query: Query::Alarms(account.id.clone()),
+                priority: Priority::Background,
+                every: ALARMS,
+            };
+            merge(&mut wants, want);
         }
         for want in self
             .verification_wants()

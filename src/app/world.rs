@@ -6,13 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::account::{Account, AccountId, SystemId};
+use crate::domain::alarm::{AlarmPolicy, PolicyId};
 use crate::domain::doubt::Doubt;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
-use crate::domain::metric::{Series, SeriesKey, Window};
+use crate::domain::metric::{Sample, Series, SeriesKey, Window};
 use crate::domain::query::{Facts, Query, Update};
+use crate::domain::site::namespace;
+use crate::domain::text::SafeText;
 use crate::domain::trail::{Link, Linked, Note};
 
 use super::marks::{Mark, Marks};
@@ -127,9 +130,29 @@ pub struct World {
     pub marks: Marks,
     /// Problems that belong to no question, newest first.
     noted: Vec<Problem>,
+    /// Daily amounts of pools of capacity that were kept, by the pool's id.
+    days: HashMap<(AccountId, SafeText), Vec<Sample>>,
+    /// Policies whose rules, instances or receivers became others while this program looked, oldest first.
+    pub edits: Vec<PolicyEdit>,
     /// Changes whenever anything here does.
     version: u64,
 }
+
+/// A policy that somebody changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyEdit {
+    /// Whose it is.
+    pub account: AccountId,
+    /// The policy.
+    pub policy: PolicyId,
+    /// Its name.
+    pub name: SafeText,
+    /// When it was noticed: the service does not say when it happened.
+    pub at: Timestamp,
+}
+
+/// How many changes of policies are kept.
+const EDITS_KEPT: usize = 200;
 
 impl World {
     /// A world in which nothing is known but the accounts.
@@ -255,10 +278,19 @@ impl World {
     /// Takes over an answer. An error leaves the last good answer where it is.
     pub fn apply(&mut self, update: Update) {
         self.version += 1;
+        let account = update.query.account().clone();
+        let is_list = matches!(update.query, Query::Policies(_));
         let known = self.known.entry(update.query).or_default();
         known.tried = Some(update.at);
         match update.result {
             Ok(facts) => {
+                let before = known.facts.take();
+                if let (true, Some(before)) = (is_list, &before) {
+                    self.edits
+                        .extend(edits(before, &facts, &account, update.at));
+                }
+                let surplus = self.edits.len().saturating_sub(EDITS_KEPT);
+                self.edits.drain(..surplus);
                 known.facts = Some(facts);
                 known.at = Some(update.at);
                 known.error = None;
@@ -270,6 +302,13 @@ impl World {
     /// Takes over samples of an earlier session, as an answer to a question nobody asked. Fresh ones win because
     /// they are newer.
     pub fn remember(&mut self, account: AccountId, series: Vec<Series>, at: Timestamp) {
+        let is_pool = |one: &Series| one.key.namespace.raw() == namespace::CAPACITY;
+        let (pools, series): (Vec<Series>, Vec<Series>) = series.into_iter().partition(is_pool);
+        for pool in pools {
+            let id = (account.clone(), pool.key.instance);
+            self.days.insert(id, pool.samples);
+        }
+        self.version += 1;
         let Some(first) = series.first() else {
             return;
         };
@@ -288,6 +327,12 @@ impl World {
                 problems: Vec::new(),
             }),
         });
+    }
+
+    /// The daily amounts of a pool that were kept, oldest first.
+    pub fn days_of(&self, account: &AccountId, pool: &str) -> &[Sample] {
+        let id = (account.clone(), SafeText::from(pool));
+        self.days.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Forgets the answers to questions that `keep` does not want and that are older than `before`.
@@ -323,6 +368,11 @@ impl World {
         self.accounts
             .iter()
             .filter(move |account| account.id.system == system)
+    }
+
+    /// Accounts that can be asked for alarms.
+    pub fn alarm_accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.iter().filter(|account| account.has_alarms())
     }
 
     /// The account with this id.
@@ -381,8 +431,10 @@ impl World {
                 state.answered += 1;
                 state.oldest = Some(state.oldest.map_or(at, |oldest| oldest.min(at)));
             }
-            if state.error.is_none() {
-                state.error = known.error.as_ref();
+            // What a site does not offer is worth telling only when nothing is wrong.
+            let nothing_worse = |error: &ApiError| error.class == Class::NotOffered;
+            if state.error.is_none_or(nothing_worse) {
+                state.error = known.error.as_ref().or(state.error);
             }
         }
         state
@@ -392,10 +444,13 @@ impl World {
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems: Vec<Problem> = self.noted.clone();
         problems.extend(self.known.iter().filter_map(|(query, known)| {
+            let error = known.error.as_ref()?;
+            // Nothing is wrong with a site that offers less; its panes say so.
+            (error.class != Class::NotOffered).then_some(())?;
             Some(Problem {
                 at: known.tried?,
                 account: Some(query.account().clone()),
-                what: What::Call(known.error.clone()?),
+                what: What::Call(error.clone()),
             })
         }));
         for (query, known) in &self.known {
@@ -424,6 +479,36 @@ impl World {
         problems.retain(|problem| seen.insert(problem.cause()));
         problems
     }
+}
+
+/// The policies that are not as they were: where they fire and what could not be checked is no change of theirs.
+fn edits(before: &Facts, after: &Facts, account: &AccountId, at: Timestamp) -> Vec<PolicyEdit> {
+    let (Facts::Policies(before), Facts::Policies(after)) = (before, after) else {
+        return Vec::new();
+    };
+    let as_made = |policy: &AlarmPolicy| AlarmPolicy {
+        series: None,
+        firing: Vec::new(),
+        unchecked: Vec::new(),
+        ..policy.clone()
+    };
+    let known: HashMap<PolicyId, &AlarmPolicy> =
+        before.iter().map(|policy| (policy.id, policy)).collect();
+    let is_edited = |policy: &&AlarmPolicy| {
+        known
+            .get(&policy.id)
+            .is_none_or(|known| as_made(known) != as_made(policy))
+    };
+    after
+        .iter()
+        .filter(is_edited)
+        .map(|policy| PolicyEdit {
+            account: account.clone(),
+            policy: policy.id,
+            name: policy.name.clone(),
+            at,
+        })
+        .collect()
 }
 
 /// How fresh several answers are together.

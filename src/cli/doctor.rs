@@ -160,9 +160,11 @@ async fn account(spec: &AccountSpec) -> Vec<Finding> {
         Err(error) => {
             // What is refused for other reasons than these was understood: the way there and the key are good.
             let verdict = match error.class {
-                Class::Denied | Class::NotFound | Class::Throttled | Class::Conflict => {
-                    Verdict::Warn
-                }
+                Class::Denied
+                | Class::NotFound
+                | Class::NotOffered
+                | Class::Throttled
+                | Class::Conflict => Verdict::Warn,
                 _ => Verdict::Fail,
             };
             finding(verdict, &topic, format!("{endpoint}: {error}"))

@@ -109,7 +109,7 @@ impl From<Failure> for ExitCode {
 fn code_of(error: &ApiError) -> u8 {
     match error.class {
         Class::Credentials | Class::Denied => 3,
-        Class::NotFound => 4,
+        Class::NotFound | Class::NotOffered => 4,
         Class::Throttled => 5,
         Class::Network => 6,
         // Refused here, before anything was sent: a mistake in the command.
@@ -133,6 +133,7 @@ fn hint(error: &ApiError) -> &'static str {
         Class::Denied => "ask for the permission this operation needs",
         Class::Throttled => "wait a minute; the published limit was reached",
         Class::NotFound => "check the id; it may have been deleted",
+        Class::NotOffered => "this site does not offer it; nothing is wrong with the account",
         Class::Invalid => "see `watchkeeper ops` for the operation's parameters",
         Class::Conflict => "its state has changed: read it again",
         Class::Unavailable => "the service cannot answer now: try again later",

@@ -12,6 +12,8 @@ use super::exit::Failure;
 use super::setup;
 use crate::clock::Clock;
 use crate::domain::account::{Connection, Credentials};
+use crate::domain::alarm::{LocalLimit, Severity};
+use crate::domain::text::SafeText;
 use crate::sim::Sim;
 use crate::sim::scenario::Scenario;
 
@@ -141,6 +143,37 @@ fn config(connections: &[(Connection, Credentials)]) -> String {
                 codes.hcso_domain_id.as_deref().unwrap_or_default(),
             );
         }
+        text.push_str(&limits(&account.limits));
     }
     text
+}
+
+/// The limits of an account as its configuration writes them.
+fn limits(limits: &[LocalLimit]) -> String {
+    let mut text = String::new();
+    for limit in limits {
+        let key = &limit.series;
+        let word = |text: &str| toml::Value::from(text).to_string();
+        let severity = limit.severity.unwrap_or(Severity::Major).name();
+        let _ = writeln!(
+            text,
+            "    {{ namespace = {}, instance = {}, metric = {}, name = {}, above = {}, unit = {}, severity = {} }},",
+            word(key.namespace.raw()),
+            word(key.instance.raw()),
+            word(key.metric.raw()),
+            word(
+                limit
+                    .name
+                    .as_ref()
+                    .map_or(key.instance.raw(), SafeText::raw)
+            ),
+            limit.rule.threshold,
+            word(limit.rule.unit.raw()),
+            word(severity),
+        );
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("limits = [\n{text}]\n")
 }

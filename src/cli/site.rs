@@ -58,13 +58,7 @@ fn print(rows: Vec<Json>, listing: &Listing) -> Result<(), Failure> {
 }
 
 const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "critical",
-        Severity::Major => "major",
-        Severity::Minor => "minor",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
+    severity.name()
 }
 
 /// `alarm ls` and `alarm check`.
@@ -125,14 +119,11 @@ fn alarm_clients(global: &Global) -> Result<Vec<Arc<Client>>, Failure> {
     let profile = setup::profile(global, &config)?;
     let clients: Vec<Arc<Client>> = setup::clients(&profile.accounts)
         .into_iter()
-        .filter(|client| {
-            let system = client.account().id.system;
-            matches!(system, SystemId::HuaweiEsm | SystemId::KscMonitor)
-        })
+        .filter(|client| client.account().has_alarms())
         .collect();
     if clients.is_empty() {
         return Err(Failure::Usage(format!(
-            "profile {:?} has no account with alarms (ksc-monitor, huawei-esm)",
+            "profile {:?} has no account with alarms (ksc-monitor, huawei-esm, or tencent-monitor with limits)",
             profile.name
         )));
     }
@@ -201,18 +192,24 @@ pub fn capacity(global: &Global, listing: &Listing) -> Result<(), Failure> {
     });
     let rows = pools.iter().map(|pool| {
         json!({
+            "of": if pool.physical { "site" } else { "service" },
             "service": pool.service.shown(),
             "pool": pool.metric.shown(),
             "zone": pool.zone.shown(),
             "percent": pool.share().map(|share| (share * 1000.0).round() / 10.0),
-            "allocated": pool.allocated,
-            "total": pool.size(),
-            "left": pool.available,
+            "allocated": pool.allocated.map(hundredths),
+            "total": pool.size().map(hundredths),
+            "left": pool.available.map(hundredths),
             "full_in_days": pool.full_in_days().map(f64::round),
             "taken": pool.at.map(|at| at.to_string()),
         })
     });
     print(rows.collect(), listing)
+}
+
+/// An amount without the digits that nobody reads.
+fn hundredths(amount: f64) -> f64 {
+    (amount * 100.0).round() / 100.0
 }
 
 /// `audit ls`.

@@ -122,6 +122,8 @@ fn settings(
     settings.zone = zone(global.tz.as_deref().or(config.timezone.as_deref()))?;
     settings.keys.clone_from(&config.keys);
     settings.low_traffic = global.low_traffic;
+    settings.bell.clone_from(&config.bell);
+    settings.notify.clone_from(&config.notify);
     settings.confirm_quit = config.confirm_quit.unwrap_or(true);
     settings.watch = accounts
         .iter()

@@ -246,7 +246,7 @@ fn places(entry: &Entry) -> impl Iterator<Item = Entry> {
 
 /// Does this answer say that nothing is served there?
 fn is_elsewhere(answer: &Result<Answered, ApiError>) -> bool {
-    matches!(answer, Err(error) if error.class == Class::NotFound)
+    matches!(answer, Err(error) if matches!(error.class, Class::NotFound | Class::NotOffered))
 }
 
 /// An empty answer is one only for a type without content, such as `()`.

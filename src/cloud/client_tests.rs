@@ -131,6 +131,7 @@ fn connection(system: SystemId) -> Connection {
             read_only: false,
             production: false,
             operator: String::new(),
+            limits: Vec::new(),
         },
         endpoint: Some("http://service.example".into()),
         identity_endpoint: Some("http://iam.example".into()),

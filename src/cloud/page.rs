@@ -15,8 +15,11 @@ pub const MAX_PAGES: u32 = 1000;
 pub enum Style {
     /// Numbers, from this one (ksc-monitor.md, 10).
     Index(u64),
-    /// Rows to skip, from 0 (huawei-esm.md, 1.9; huawei-coc.md, 7; ksc-autoscaling.md, 9).
+    /// Rows to skip, from 0 (huawei-coc.md, 7; ksc-autoscaling.md, 9).
     Offset,
+    /// Rows to skip, or pages: which is not proven (huawei-esm.md, 1.9). Rows are assumed, and pages as soon as a page
+    /// shows it.
+    RowsOrPages,
     /// The last row of the page before, or a marker that the answer names (huawei-coc.md, 7; huawei-esm.md, 1.9).
     Marker,
 }
@@ -43,7 +46,7 @@ impl At {
         }
     }
 
-    /// The rows to skip, for [`Style::Offset`]; 0 otherwise.
+    /// The rows (or pages) to skip, for [`Style::Offset`] and [`Style::RowsOrPages`]; 0 otherwise.
     pub const fn offset(&self) -> u64 {
         match self {
             Self::Offset(rows) => *rows,
@@ -124,6 +127,8 @@ pub struct Walk<T, K> {
     known: HashSet<K>,
     markers: HashSet<String>,
     total: Option<u64>,
+    /// For [`Style::RowsOrPages`]: it is pages.
+    counts_pages: bool,
     /// The walk ended for a reason that is not the end of the list.
     stuck: bool,
     endless: bool,
@@ -137,7 +142,7 @@ impl<T, K: Hash + Eq> Walk<T, K> {
             size: u64::from(size),
             next: Some(match style {
                 Style::Index(first) => At::Index(first),
-                Style::Offset => At::Offset(0),
+                Style::Offset | Style::RowsOrPages => At::Offset(0),
                 Style::Marker => At::Start,
             }),
             pages_left: MAX_PAGES,
@@ -146,6 +151,7 @@ impl<T, K: Hash + Eq> Walk<T, K> {
             known: HashSet::new(),
             markers: HashSet::new(),
             total: None,
+            counts_pages: false,
             stuck: false,
             endless: false,
         }
@@ -176,7 +182,10 @@ impl<T, K: Hash + Eq> Walk<T, K> {
                 self.rows.push(row);
             }
         }
-        let next = if came == 0 {
+        let next = if self.is_misunderstood(came, before) {
+            self.counts_pages = true;
+            Some(At::Offset(1))
+        } else if came == 0 {
             None
         } else if self.rows.len() == before {
             // Only rows that came before: the service repeats itself.
@@ -187,6 +196,14 @@ impl<T, K: Hash + Eq> Walk<T, K> {
         };
         self.endless = next.is_some() && self.pages_left == 0;
         self.next = next.filter(|_| !self.endless);
+    }
+
+    /// Was the number of rows taken for a number of pages? Then the second page is the first one again, or empty
+    /// although there is more.
+    fn is_misunderstood(&self, came: u64, before: usize) -> bool {
+        let no_news = before > 0 && self.rows.len() == before;
+        let more = self.total.is_some_and(|total| (before as u64) < total);
+        self.style == Style::RowsOrPages && !self.counts_pages && no_news && (came > 0 || more)
     }
 
     /// Where the page after one of `came` rows starts.
@@ -202,7 +219,13 @@ impl<T, K: Hash + Eq> Walk<T, K> {
                 let index = self.next.as_ref().map_or(first, At::index);
                 (came >= self.size).then_some(At::Index(index + 1))
             }
-            Style::Offset => (came >= self.size).then_some(At::Offset(self.received)),
+            Style::RowsOrPages if self.counts_pages => {
+                let page = self.next.as_ref().map_or(0, At::offset);
+                (came >= self.size).then_some(At::Offset(page + 1))
+            }
+            Style::Offset | Style::RowsOrPages => {
+                (came >= self.size).then_some(At::Offset(self.received))
+            }
         }
     }
 
@@ -367,5 +390,52 @@ mod tests {
             let (walked, _) = run(Style::Marker, count, size, Quirk::ShortPages);
             prop_assert!(walked.cut || walked.rows.len() as u64 == count);
         }
+    }
+
+    /// A page of a service that may count pages.
+    fn sheet(first: u64, rows: u64, total: Option<u64>) -> Page<u64> {
+        Page {
+            rows: (first..first + rows).collect(),
+            total,
+            next: None,
+        }
+    }
+
+    #[test]
+    fn an_offset_of_unknown_meaning_is_of_rows() {
+        let mut walk = Walk::new(Style::RowsOrPages, 1000);
+        walk.take(sheet(0, 1000, Some(1500)), |row| *row);
+        assert_eq!(walk.next(), Some(At::Offset(1000)));
+        walk.take(sheet(1000, 500, Some(1500)), |row| *row);
+        assert_eq!(walk.next(), None);
+        let walked = walk.end();
+        assert_eq!((walked.rows.len(), walked.cut), (1500, false));
+    }
+
+    #[test]
+    fn an_offset_of_unknown_meaning_is_of_pages_when_a_page_shows_it() {
+        for second in [sheet(0, 0, Some(2500)), sheet(0, 1000, Some(2500))] {
+            let mut walk = Walk::new(Style::RowsOrPages, 1000);
+            walk.take(sheet(0, 1000, Some(2500)), |row| *row);
+            walk.take(second, |row| *row);
+            assert_eq!(walk.next(), Some(At::Offset(1)));
+            walk.take(sheet(1000, 1000, Some(2500)), |row| *row);
+            assert_eq!(walk.next(), Some(At::Offset(2)));
+            walk.take(sheet(2000, 500, Some(2500)), |row| *row);
+            assert_eq!(walk.next(), None);
+            let walked = walk.end();
+            assert_eq!((walked.rows.len(), walked.cut), (2500, false));
+        }
+    }
+
+    #[test]
+    fn a_service_that_repeats_its_first_page_for_ever_is_left() {
+        let mut walk = Walk::new(Style::RowsOrPages, 1000);
+        for _ in 0..3 {
+            walk.take(sheet(0, 1000, None), |row| *row);
+        }
+        assert_eq!(walk.next(), None);
+        let walked = walk.end();
+        assert_eq!((walked.rows.len(), walked.cut), (1000, true));
     }
 }

@@ -11,6 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::domain::account::{Account, Connection};
+use crate::domain::alarm::Severity;
 use crate::domain::metric::SeriesKey;
 
 pub use secrets::CredentialSpec;
@@ -35,6 +36,10 @@ pub struct Config {
     pub confirm_quit: Option<bool>,
     /// Draw with ASCII characters only.
     pub ascii: Option<bool>,
+    /// New alarms of these severities ring the terminal's bell.
+    pub bell: Vec<Severity>,
+    /// New alarms of these severities are told as a notification of the desktop (OSC 9), where the terminal can.
+    pub notify: Vec<Severity>,
     /// Own keys: command name and the keys that run it; an empty list unbinds it.
     pub keys: Vec<(String, Vec<String>)>,
     /// The profiles, in the file's order of names.
@@ -260,5 +265,38 @@ mod tests {
         let (config, _) = read("[profiles.a.ksc-monitor]\n[profiles.b.huawei-coc]\n");
         let error = config.choose(Some("c")).expect_err("no such profile");
         assert_eq!(error, "there is no profile \"c\"; there are: a, b");
+    }
+
+    #[test]
+    fn limits_are_read_and_mistakes_in_them_named() {
+        let (config, problems) = read(concat!(
+            "bell = [\"critical\", \"fatal\"]\nnotify = \"major\"\n",
+            "[profiles.a.tencent-monitor]\nlimits = [\n",
+            "{ namespace = \"qce/cvm\", instance = \"i\", metric = \"cpu\", above = 90.5, points = 5, severity = \"minor\" },\n",
+            "{ namespace = \"qce/cvm\", instance = \"i\", metric = \"mem\", below = 1, unti = \"%\" },\n",
+            "{ namespace = \"qce/cvm\", instance = \"i\", metric = \"disk\" },\n",
+            "{ namespace = \"qce/cvm\", metric = \"disk\", above = \"much\" },\n",
+            "]\n[profiles.a.ksc-monitor]\nlimits = []\n",
+        ));
+        assert_eq!(config.bell, [Severity::Critical]);
+        assert_eq!(config.notify, [Severity::Major]);
+        let accounts = &config.profiles[0].accounts;
+        let tencent = accounts
+            .iter()
+            .map(AccountSpec::account)
+            .find(|account| account.id.system == SystemId::TencentMonitor)
+            .expect("an account");
+        let [cpu, mem] = tencent.limits.as_slice() else {
+            panic!("{:?}", tencent.limits);
+        };
+        assert!((cpu.rule.threshold - 90.5).abs() < f64::EPSILON);
+        assert_eq!((cpu.rule.points, cpu.rule.period), (5, 60));
+        assert_eq!(cpu.severity, Some(Severity::Minor));
+        assert_eq!(mem.rule.comparison.sign(), "<");
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [1, 6, 7, 8, 8, 11], "{told:#?}");
+        assert!(told[1].contains("did you mean \"unit\""), "{}", told[1]);
+        assert!(told[5].contains("unknown key \"limits\""), "{}", told[5]);
     }
 }

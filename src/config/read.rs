@@ -9,7 +9,8 @@ use toml::de::{DeTable, DeValue};
 use super::secrets::{self, CredentialSpec, Reference};
 use super::{AccountSpec, Config, Env, Problem, Profile};
 use crate::domain::account::{Account, AccountId, AppCodes, Connection, SystemId};
-use crate::domain::metric::SeriesKey;
+use crate::domain::alarm::{Comparison, Condition, LocalLimit, Severity};
+use crate::domain::metric::{SeriesKey, Statistic};
 
 /// Reads `text`, the content of `file`. `private`: nobody else can read the file, so it may hold secrets.
 pub(super) fn read(file: &Path, text: &str, private: bool, env: Env<'_>) -> (Config, Vec<Problem>) {
@@ -50,6 +51,8 @@ impl Reader<'_> {
             read_only: root.flag(self, "read_only").unwrap_or(false),
             confirm_quit: root.flag(self, "confirm_quit"),
             ascii: root.flag(self, "ascii"),
+            bell: self.severities(&mut root, "bell"),
+            notify: self.severities(&mut root, "notify"),
             keys: root
                 .table(self, "keys")
                 .map(|(keys, _)| self.keys(keys))
@@ -145,6 +148,7 @@ impl Reader<'_> {
                 read_only: shared.read_only || read_only,
                 production: shared.production,
                 operator: operator.unwrap_or_default(),
+                limits: self.limits(system, &mut section),
             },
             endpoint: section.url(self, "endpoint"),
             identity_endpoint: section.url(self, "identity_endpoint"),
@@ -287,6 +291,95 @@ impl Reader<'_> {
         keys
     }
 
+    /// The limits of an account whose service knows no alarm policies. For the others the key is unknown.
+    fn limits(&mut self, system: SystemId, section: &mut Section<'_>) -> Vec<LocalLimit> {
+        if system != SystemId::TencentMonitor {
+            return Vec::new();
+        }
+        let Some(value) = section.take("limits") else {
+            return Vec::new();
+        };
+        let Some(list) = value.get_ref().as_array() else {
+            self.problem(value.span().start, "limits must be a list".to_owned(), None);
+            return Vec::new();
+        };
+        list.iter().filter_map(|item| self.limit(item)).collect()
+    }
+
+    fn limit(&mut self, item: &Spanned<DeValue<'_>>) -> Option<LocalLimit> {
+        let at = item.span().start;
+        let Some(table) = item.get_ref().as_table() else {
+            let message = "an entry of limits must be { namespace, instance, metric, above }";
+            self.problem(at, message.to_owned(), None);
+            return None;
+        };
+        let mut entry = Section::new(table, at);
+        let parts = ["namespace", "instance", "metric"].map(|key| entry.text(self, key));
+        let above = entry.number(self, "above");
+        let below = entry.number(self, "below");
+        let points = entry.count(self, "points", 60).unwrap_or(3);
+        let period = entry.count(self, "period", 86_400).unwrap_or(60);
+        let unit = entry.text(self, "unit").unwrap_or_default();
+        let name = entry.text(self, "name");
+        let severity = entry.word(self, "severity", &Severity::ALL.map(Severity::name));
+        entry.finish(self);
+        let [Some(namespace), Some(instance), Some(metric)] = parts else {
+            let message = "an entry of limits needs namespace, instance and metric";
+            self.problem(at, message.to_owned(), None);
+            return None;
+        };
+        let (comparison, threshold) = match (above, below) {
+            (Some(value), None) => (Comparison::Above, value),
+            (None, Some(value)) => (Comparison::Below, value),
+            _ => {
+                let message = "an entry of limits needs either above or below";
+                self.problem(at, message.to_owned(), None);
+                return None;
+            }
+        };
+        Some(LocalLimit {
+            series: SeriesKey::new(&namespace, &instance, &metric),
+            name: name.map(|name| name.as_str().into()),
+            rule: Condition {
+                metric: metric.as_str().into(),
+                label: metric.as_str().into(),
+                statistic: Statistic::Average,
+                comparison,
+                threshold,
+                unit: unit.as_str().into(),
+                period,
+                points,
+                effective: None,
+                repeat_every: None,
+                max_notifications: None,
+            },
+            severity: severity.as_deref().and_then(Severity::parse),
+        })
+    }
+
+    /// A list of severities.
+    fn severities(&mut self, section: &mut Section<'_>, key: &'static str) -> Vec<Severity> {
+        let Some(value) = section.take(key) else {
+            return Vec::new();
+        };
+        let words: Vec<&Spanned<DeValue<'_>>> = match value.get_ref() {
+            DeValue::Array(list) => list.iter().collect(),
+            _ => vec![value],
+        };
+        let mut found = Vec::new();
+        for word in words {
+            match word.get_ref().as_str().and_then(Severity::parse) {
+                Some(severity) => found.push(severity),
+                None => self.problem(
+                    word.span().start,
+                    format!("{key} must be a list of severities"),
+                    Some(Severity::ALL.map(Severity::name).join(", ")),
+                ),
+            }
+        }
+        found
+    }
+
     fn problem(&mut self, at: usize, message: String, hint: Option<String>) {
         let line = self
             .text
@@ -370,6 +463,36 @@ impl<'t> Section<'t> {
         let message = format!("{key} must begin with https:// or http://, not {text:?}");
         reader.problem(at, message, None);
         None
+    }
+
+    fn number(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<f64> {
+        let value = self.take(key)?;
+        let digits = |text: &str| text.replace('_', "").parse::<f64>().ok();
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) if integer.radix() == 10 => digits(integer.as_str()),
+            DeValue::Float(float) => digits(float.as_str()),
+            _ => None,
+        };
+        let number = number.filter(|number| number.is_finite());
+        if number.is_none() {
+            reader.problem(value.span().start, format!("{key} must be a number"), None);
+        }
+        number
+    }
+
+    /// A whole number from 1 to `most`.
+    fn count(&mut self, reader: &mut Reader<'_>, key: &'static str, most: u32) -> Option<u32> {
+        let value = self.take(key)?;
+        let count = match value.get_ref() {
+            DeValue::Integer(integer) => integer.as_str().parse().ok(),
+            _ => None,
+        };
+        let count = count.filter(|count| (1..=most).contains(count));
+        if count.is_none() {
+            let message = format!("{key} must be a whole number from 1 to {most}");
+            reader.problem(value.span().start, message, None);
+        }
+        count
     }
 
     fn flag(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<bool> {

@@ -207,6 +207,7 @@ pub(super) fn accounts_from_environment(env: Env<'_>) -> Vec<AccountSpec> {
                     read_only: false,
                     production: false,
                     operator: String::new(),
+                    limits: Vec::new(),
                 },
                 endpoint: None,
                 identity_endpoint: None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alarm::LocalLimit;
 use super::secret::Secret;
 
 /// One of the five cloud operations APIs.
@@ -93,7 +94,7 @@ impl fmt::Display for AccountId {
 }
 
 /// What everybody may know of an account; credentials are not in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Account {
     /// Its name.
     pub id: AccountId,
@@ -105,6 +106,19 @@ pub struct Account {
     pub production: bool,
     /// Who acts: the user name or id that incident calls carry as operator; empty where it is not known.
     pub operator: String,
+    /// Limits that the configuration sets to series of this account, because its service knows no alarm policies.
+    pub limits: Vec<LocalLimit>,
+}
+
+impl Account {
+    /// Can it be asked for alarms?
+    pub fn has_alarms(&self) -> bool {
+        match self.id.system {
+            SystemId::KscMonitor | SystemId::HuaweiEsm => true,
+            SystemId::TencentMonitor => !self.limits.is_empty(),
+            SystemId::KscAutoscaling | SystemId::HuaweiCoc => false,
+        }
+    }
 }
 
 /// Credentials of one account, already read from wherever they are kept.

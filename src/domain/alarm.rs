@@ -25,6 +25,33 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// All of them, worst first.
+    pub const ALL: [Self; 5] = [
+        Self::Critical,
+        Self::Major,
+        Self::Minor,
+        Self::Warning,
+        Self::Info,
+    ];
+
+    /// Its word in the configuration, on the command line and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Major => "major",
+            Self::Minor => "minor",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+
+    /// The severity with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == word)
+    }
+}
+
 /// How a value is compared with a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Comparison {
@@ -93,6 +120,33 @@ pub struct Condition {
     pub repeat_every: Option<u32>,
     /// Notifications at most.
     pub max_notifications: Option<u32>,
+}
+
+/// A limit that the user's configuration sets to a series, for services that know no alarm policies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalLimit {
+    /// Which series.
+    pub series: SeriesKey,
+    /// What the instance is called; its id where no name is given.
+    pub name: Option<SafeText>,
+    /// When it is breached.
+    pub rule: Condition,
+    /// How bad a breach is; where it is not given, the distance from the limit decides.
+    pub severity: Option<Severity>,
+}
+
+impl LocalLimit {
+    /// The line for the chart.
+    pub fn threshold(&self) -> Threshold {
+        Threshold {
+            series: self.series.clone(),
+            statistic: self.rule.statistic,
+            period: self.rule.period,
+            comparison: self.rule.comparison,
+            value: self.rule.threshold,
+            unit: self.rule.unit.clone(),
+        }
+    }
 }
 
 /// Identifies a policy within its account.

@@ -44,6 +44,8 @@ pub enum Class {
     Throttled,
     /// The thing does not exist (any more).
     NotFound,
+    /// This site does not offer the interface. Nothing is wrong: there is nothing to see there.
+    NotOffered,
     /// The request was wrong: change the named parameter.
     Invalid,
     /// The thing is in a state that forbids this: read it again.
@@ -68,6 +70,7 @@ impl Class {
             Self::Denied => "denied",
             Self::Throttled => "throttled",
             Self::NotFound => "not-found",
+            Self::NotOffered => "not-offered",
             Self::Invalid => "invalid",
             Self::Conflict => "conflict",
             Self::Unavailable => "unavailable",

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod action;
 pub mod alarm;
+pub mod breach;
 pub mod contact;
 pub mod diff;
 pub mod doubt;

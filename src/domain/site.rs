@@ -1,8 +1,11 @@
 //! A site as its operators see it: capacity, devices, hosts, the audit log and metering.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::alarm::Severity;
+use super::metric::{Sample, Series, SeriesKey, Statistic};
 use super::text::SafeText;
 
 /// Namespaces of the series that a site has.
@@ -15,6 +18,8 @@ pub mod namespace {
     pub const NETWORK: &str = "site/network";
     /// Virtual machines, by their id.
     pub const VM: &str = "site/vm";
+    /// Pools of capacity, by their id: kept from day to day, no service can be asked for them.
+    pub const CAPACITY: &str = "site/capacity";
 }
 
 /// What a quantity is counted in.
@@ -34,6 +39,15 @@ pub enum Unit {
     Instances,
     /// Load balancers, listeners, members, connections, gateways: things.
     Things,
+}
+
+/// Seconds of a day.
+const DAY: u32 = 86_400;
+
+/// The first second of the day, at the sites in China, that an instant is of.
+fn day(at: i64) -> i64 {
+    let (day, beijing) = (i64::from(DAY), 8 * 3600);
+    at - (at + beijing).rem_euclid(day)
 }
 
 /// One pool of capacity: how much there is, how much of it is given out, how much is left.
@@ -76,6 +90,35 @@ impl Capacity {
             self.zone.raw(),
             self.metric.raw()
         )
+    }
+
+    /// The allocated amounts of the days known, as a series to keep: one value a day, the last one of each.
+    pub fn history(&self) -> Series {
+        let mut samples: Vec<Sample> = Vec::new();
+        for (at, value) in &self.past {
+            let at = day(*at);
+            match samples.last_mut().filter(|last| last.at == at) {
+                Some(last) => last.value = *value,
+                None => samples.push(Sample { at, value: *value }),
+            }
+        }
+        Series {
+            key: SeriesKey::new(namespace::CAPACITY, &self.id(), "allocated"),
+            label: None,
+            unit: None,
+            statistic: Statistic::Last,
+            period: DAY,
+            samples,
+        }
+    }
+
+    /// Adds days of an earlier session before and between those that the service tells of; the service's count.
+    pub fn remember(&mut self, kept: &[Sample]) {
+        let told: BTreeSet<i64> = self.past.iter().map(|(at, _)| day(*at)).collect();
+        let older = kept.iter().filter(|sample| !told.contains(&day(sample.at)));
+        self.past
+            .extend(older.map(|sample| (sample.at, sample.value)));
+        self.past.sort_by_key(|(at, _)| *at);
     }
 
     /// All there is: the total, or what is given out and left together.
@@ -377,6 +420,29 @@ mod tests {
         assert_eq!(pool(Some(0.0), Some(0.0), Some(0.0)).share(), None);
         assert_eq!(pool(None, Some(3.0), None).share(), None);
         assert_eq!(pool(Some(5.0), None, None).share(), None);
+    }
+
+    #[test]
+    fn days_of_an_earlier_session_lengthen_the_trend() {
+        let day = i64::from(DAY);
+        // Midnight at the sites.
+        let night = |number: i64| number * day - 8 * 3600;
+        let mut pool = pool(Some(100.0), Some(60.0), None);
+        // Two values of one day: the later one counts.
+        pool.past = vec![(night(10), 58.0), (night(10) + 60, 59.0), (night(11), 60.0)];
+        let kept = pool.history();
+        assert_eq!(kept.samples.len(), 2);
+        assert!((kept.samples[0].value - 59.0).abs() < f64::EPSILON);
+        let mut later = pool.clone();
+        later.past = vec![(night(12), 61.0)];
+        assert_eq!(later.full_in_days(), None);
+        later.remember(&kept.samples);
+        assert_eq!(later.past.len(), 3);
+        // One a day, 40 to go.
+        assert!((later.full_in_days().unwrap() - 40.0).abs() < 1e-9);
+        // What is known twice is there once.
+        later.remember(&kept.samples);
+        assert_eq!(later.past.len(), 3);
     }
 
     #[test]

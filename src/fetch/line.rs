@@ -379,6 +379,7 @@ impl Line {
             }
             Class::Denied
             | Class::NotFound
+            | Class::NotOffered
             | Class::Invalid
             | Class::Conflict
             | Class::ReadOnly => {

@@ -34,8 +34,6 @@ const EVERY: Duration = Duration::from_secs(30);
 const SAMPLES_EVERY: Duration = Duration::from_secs(60);
 /// How old incidents and orders may get, which are only in the queue when something is wrong with them.
 const OTHERS_EVERY: Duration = Duration::from_secs(60);
-/// The systems that can be asked for alarms.
-const SYSTEMS: [SystemId; 2] = [SystemId::KscMonitor, SystemId::HuaweiEsm];
 /// Steps of a sparkline that are kept; a narrower column shows the highest of several.
 const STEPS: usize = 30;
 /// Answers come one by one at the start: what comes within so many seconds is not new.
@@ -262,18 +260,28 @@ impl Alarms {
     }
 
     fn mark(
-        &self,
+        &mut self,
         on: &[Subject],
         which: fn(&mut Mark) -> &mut bool,
         ctx: &Context,
     ) -> Vec<Request> {
         let meant = self.meant(on);
+        self.known_by_now(&meant);
         let marks = queue::toggled(&ctx.world.marks, &meant, which, ctx.at.as_second());
         vec![Request::Mark(marks)]
     }
 
+    /// Whoever marks something has looked at it.
+    fn known_by_now(&mut self, subjects: &[Subject]) {
+        for subject in subjects {
+            self.fresh.remove(subject);
+        }
+    }
+
     fn ask_how_long(&mut self, on: &[Subject], ctx: &Context) -> Vec<Request> {
         self.putting = self.meant(on);
+        let putting = self.putting.clone();
+        self.known_by_now(&putting);
         let items = SLEEPS.iter().map(|(seconds, key)| Choice {
             id: seconds.to_string(),
             label: ctx.lang.t(key).into_owned(),
@@ -541,7 +549,7 @@ impl Pane for Alarms {
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
-        let mut needed = wants::of_each(ctx, &SYSTEMS, EVERY, Query::Alarms);
+        let mut needed = asked(ctx);
         // In a storm only what can be seen is worth its samples.
         let wanted = self
             .list
@@ -619,7 +627,7 @@ impl Pane for Alarms {
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let needs = wants::of_each(&view.context(area), &SYSTEMS, EVERY, Query::Alarms);
+        let needs = asked(&view.context(area));
         let totals = self.totals(view);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         let empty = view.t("alarms.empty");
@@ -647,6 +655,14 @@ impl Pane for Alarms {
         }
         Line::from(spans)
     }
+}
+
+/// The questions for the alarms of all accounts that have any.
+fn asked(ctx: &Context) -> Vec<Want> {
+    ctx.world
+        .alarm_accounts()
+        .map(|account| wants::want(Query::Alarms(account.id.clone()), EVERY))
+        .collect()
 }
 
 /// How many alarms of a severity burn.
@@ -713,6 +729,7 @@ pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }
+    lines.extend(frame::changes(alarm.since, ctx));
     lines.push(document::Line::default());
     lines.extend(
         alarm

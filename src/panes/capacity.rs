@@ -204,11 +204,15 @@ impl Shelved for Entry {
         let mut rows: Vec<Self> = ctx
             .world
             .capacity()
-            .map(|(account, pool)| Self {
-                account: account.clone(),
-                id: pool.id(),
-                days: pool.past.iter().map(|(_, amount)| Some(*amount)).collect(),
-                pool: pool.clone(),
+            .map(|(account, pool)| {
+                let (id, mut pool) = (pool.id(), pool.clone());
+                pool.remember(ctx.world.days_of(account, &id));
+                Self {
+                    account: account.clone(),
+                    id,
+                    days: pool.past.iter().map(|(_, amount)| Some(*amount)).collect(),
+                    pool,
+                }
             })
             .collect();
         rows.sort_by(|one, other| {
@@ -244,7 +248,7 @@ impl Shelved for Entry {
             lines.push(frame::fact(lang, "capacity.taken", &frame::moment(at, ctx)));
         }
         lines.push(document::Line::default());
-        lines.push(document::Line::styled(outlook(pool, lang), "text"));
+        lines.push(document::Line::styled(outlook(pool, ctx), "text"));
         lines.push(document::Line::default());
         let fields = pool.detail.iter();
         lines.extend(fields.map(|(name, text)| frame::pair(name.shown(), text.shown())));
@@ -270,8 +274,12 @@ impl Shelved for Entry {
 }
 
 /// When the pool will be full, and how that was computed; or why that is not known.
-fn outlook(pool: &Capacity, lang: Lang) -> String {
+fn outlook(pool: &Capacity, ctx: &Context) -> String {
+    let lang = ctx.lang;
     let count = pool.past.len().to_string();
+    let first = pool.past.first().map_or(0, |(at, _)| *at);
+    let since = Timestamp::from_second(first).unwrap_or(ctx.at);
+    let since = since.to_zoned(ctx.zone.clone()).date().to_string();
     match (pool.growth_per_day(), pool.full_in_days()) {
         (None, _) => lang.tf("capacity.too_short", &[("count", &count)]),
         (Some(growth), Some(days)) => lang.tf(
@@ -281,8 +289,9 @@ fn outlook(pool: &Capacity, lang: Lang) -> String {
                 ("growth", &format::number(growth)),
                 ("unit", &unit_word(pool.unit, lang)),
                 ("count", &count),
+                ("since", &since),
             ],
         ),
-        (Some(_), None) => lang.tf("capacity.steady", &[("count", &count)]),
+        (Some(_), None) => lang.tf("capacity.steady", &[("count", &count), ("since", &since)]),
     }
 }

@@ -31,6 +31,8 @@ use crate::ui::width;
 const EVERY: Duration = Duration::from_secs(60);
 /// How old the orders may get whose starts and ends are marked.
 const EVENTS_EVERY: Duration = Duration::from_secs(30);
+/// How old WarRooms and policies may get, whose starts and changes are marked.
+const CHANGES_EVERY: Duration = Duration::from_secs(120);
 /// The spans that can be shown, in seconds: 1 h to 30 d.
 const SPANS: [u32; 8] = [
     3600, 10_800, 21_600, 43_200, 86_400, 259_200, 604_800, 2_592_000,
@@ -689,6 +691,18 @@ impl Pane for ChartPane {
             &[SystemId::HuaweiCoc],
             EVENTS_EVERY,
             Query::Orders,
+        ));
+        needs.extend(super::wants::of_each(
+            ctx,
+            &[SystemId::HuaweiCoc],
+            CHANGES_EVERY,
+            Query::WarRooms,
+        ));
+        needs.extend(super::wants::of_each(
+            ctx,
+            &[SystemId::KscMonitor],
+            CHANGES_EVERY,
+            Query::Policies,
         ));
         needs.extend(super::wants::of_each(
             ctx,

@@ -16,8 +16,13 @@ use crate::ui::form::Form;
 use crate::ui::format;
 use crate::ui::lang::Lang;
 
-/// The limit that a policy in force sets to a series, the first of several.
+/// The limit that the configuration or a policy in force sets to a series, the first of several.
 pub fn limit_of(world: &World, account: &AccountId, key: &SeriesKey) -> Option<Threshold> {
+    let configured = world.account(account).into_iter();
+    let mut configured = configured.flat_map(|account| &account.limits);
+    if let Some(limit) = configured.find(|limit| &limit.series == key) {
+        return Some(limit.threshold());
+    }
     let policies = world
         .policies()
         .filter(|(of, policy)| *of == account && policy.enabled);

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use super::wants;
 use crate::app::pane::{Context, ListInfo, View};
 use crate::app::world::Freshness;
+use crate::domain::error::Class;
 use crate::domain::query::Want;
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -43,6 +44,7 @@ pub fn titled(
         .map(|at| view.at.duration_since(at).as_secs().max(0));
     let error = state
         .error
+        .filter(|error| error.class != Class::NotOffered)
         .map(|error| format!("{}: {}", error.system.short(), error.message))
         .unwrap_or_default();
     // What is kept here itself has no age.
@@ -78,6 +80,10 @@ fn filter_in(totals: &str) -> &str {
 /// otherwise. A service that could not be asked never looks like one that has nothing to say.
 pub fn absence<'a>(view: &View<'a>, state: &Freshness, empty: &'a str) -> Cow<'a, str> {
     if let Some(error) = state.error {
+        if error.class == Class::NotOffered {
+            let system = error.system.short();
+            return Cow::Owned(view.lang.tf("pane.not_offered", &[("system", system)]));
+        }
         let reason = view.lang.tf(
             "pane.cannot",
             &[
@@ -140,6 +146,30 @@ pub fn moment(at: Timestamp, ctx: &Context) -> String {
     let ago = ctx.lang.tf("pane.ago", &[("age", &age)]);
     format!("{} ({ago})", format::exact(at, ctx.zone))
 }
+
+/// What changed in the hour before an instant, and up to now, newest first: lines of a description, none when nothing
+/// did.
+pub fn changes(since: Timestamp, ctx: &Context) -> Vec<Line> {
+    let now = ctx.at.as_second();
+    // What is old has its causes elsewhere; what changed lately may still have to do with it.
+    let from = (since.as_second() - 3600).max(now - 86_400);
+    let mut found = ctx.world.happenings(ctx.lang, (from, now));
+    found.reverse();
+    found.truncate(CHANGES);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let heading = ctx.lang.t("chart.changes").into_owned();
+    let mut lines = vec![Line::default(), Line::styled(heading, "muted")];
+    lines.extend(found.iter().map(|change| {
+        let at = Timestamp::from_second(change.at).unwrap_or(ctx.at);
+        pair(&format::minute(at, ctx.zone), &change.words)
+    }));
+    lines
+}
+
+/// Changes in a description at most.
+const CHANGES: usize = 8;
 
 /// The width of a column of ages: `12h`, `23小时`.
 pub const fn age_cells(lang: Lang) -> u16 {

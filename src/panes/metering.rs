@@ -469,7 +469,8 @@ impl Pane for Metering {
         let (text, role) = self.words(view);
         let style = view.theme.style(role);
         let mut rest = inner;
-        if rest.height > 5 {
+        // Without a job the list says so.
+        if rest.height > 5 && self.job.is_some() {
             buf.set_line(
                 rest.x,
                 rest.y,

@@ -666,6 +666,7 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }
+    lines.extend(frame::changes(ctx.at, ctx));
     Document {
         title: format!("{} {}", entry.instance, entry.key.metric),
         lines,

@@ -132,6 +132,7 @@ fn class(class: Class, lang: Lang) -> String {
 
 const fn role(class: Class) -> &'static str {
     match class {
+        Class::NotOffered => "muted",
         Class::Throttled | Class::ReadOnly | Class::NotFound | Class::Conflict => "state.warn",
         _ => "state.crit",
     }

@@ -49,6 +49,10 @@ pub trait Shelved: Row + Sized + Send + 'static {
         let _ = (rows, ctx);
         Vec::new()
     }
+    /// Changes whenever the rows would: what is long to make is not made again for news of other things.
+    fn version(ctx: &Context) -> u64 {
+        ctx.world.version()
+    }
     /// The rows, in their natural order.
     fn rows(ctx: &Context) -> Vec<Self>;
     /// Everything that is known of a row.
@@ -67,6 +71,8 @@ pub trait Shelved: Row + Sized + Send + 'static {
 /// A list of answers.
 pub struct Shelf<R> {
     list: List<R>,
+    /// Of which facts and which minute the rows are.
+    made_of: Option<(u64, i64)>,
 }
 
 impl<R: Shelved> Shelf<R> {
@@ -74,10 +80,20 @@ impl<R: Shelved> Shelf<R> {
     pub fn new() -> Self {
         Self {
             list: List::new(R::columns),
+            made_of: None,
+        }
+    }
+
+    /// Makes the rows anew, unless neither the facts nor the minute have changed.
+    fn refresh(&mut self, ctx: &Context) {
+        let made_of = (R::version(ctx), ctx.at.as_second() / 60);
+        if self.made_of != Some(made_of) {
+            self.rebuild(ctx);
         }
     }
 
     fn rebuild(&mut self, ctx: &Context) {
+        self.made_of = Some((R::version(ctx), ctx.at.as_second() / 60));
         self.list.replace(R::rows(ctx), ctx);
     }
 
@@ -146,7 +162,7 @@ impl<R: Shelved> Pane for Shelf<R> {
                 Vec::new()
             }
             Event::Changed => {
-                self.rebuild(ctx);
+                self.refresh(ctx);
                 Vec::new()
             }
             Event::Command { name: "open", .. } => self.open(ctx),

@@ -69,6 +69,8 @@ pub trait Console {
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Rings the bell.
     fn bell(&mut self) -> io::Result<()>;
+    /// Tells a text on the desktop.
+    fn notify(&mut self, text: &str) -> io::Result<()>;
     /// Gives the terminal back, stops the program, and takes the terminal again when it is continued.
     fn suspend(&mut self) -> io::Result<()>;
     /// Lets the user edit `text` in their editor; `None` when they left it without saving.
@@ -85,6 +87,8 @@ pub struct Headless<B: Backend, I> {
     pub copied: Vec<String>,
     /// How often the bell rang.
     pub bells: u32,
+    /// What was told on the desktop.
+    pub notices: Vec<String>,
     /// How often the program was to be stopped.
     pub stops: u32,
     /// How many frames were drawn.
@@ -103,6 +107,7 @@ impl<B: Backend, I: Stream> Headless<B, I> {
             terminal,
             copied: Vec::new(),
             bells: 0,
+            notices: Vec::new(),
             stops: 0,
             frames: 0,
             edited: Vec::new(),
@@ -147,6 +152,11 @@ where
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.copied.push(text.to_owned());
+        Ok(())
+    }
+
+    fn notify(&mut self, text: &str) -> io::Result<()> {
+        self.notices.push(text.to_owned());
         Ok(())
     }
 

@@ -109,6 +109,7 @@ impl Performer {
             | Effect::Copy(_)
             | Effect::Edit(..)
             | Effect::Bell
+            | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit { .. } => {}

@@ -253,6 +253,7 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
                     }
                 }
                 Effect::Bell => self.console.bell()?,
+                Effect::Notify(text) => self.console.notify(&text)?,
                 Effect::Redraw => {
                     self.console.redraw()?;
                     self.draw()?;

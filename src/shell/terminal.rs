@@ -322,6 +322,10 @@ impl Console for TerminalConsole {
         self.tty.write(b"\x07")
     }
 
+    fn notify(&mut self, text: &str) -> io::Result<()> {
+        self.tty.write(&clipboard::notice(text, self.between))
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         // Without a shell that could continue us we would be stopped for ever.
         if getsid(None).is_ok_and(|leader| leader == getpid()) {

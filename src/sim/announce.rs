@@ -6,7 +6,8 @@ use super::Sim;
 use super::estate::identity::{HUAWEI_REGION, KSC_REGION, TENCENT_REGION};
 use super::estate::{Cloud, Estate};
 use crate::domain::account::{Account, AccountId, AppCodes, Connection, Credentials, SystemId};
-use crate::domain::metric::SeriesKey;
+use crate::domain::alarm::{Comparison, Condition, LocalLimit, Severity};
+use crate::domain::metric::{SeriesKey, Statistic};
 use crate::domain::secret::Secret;
 
 /// The machine the announcement names for KSC: the one whose CPU is too high in the demo.
@@ -75,6 +76,41 @@ const WATCHED: &[(Cloud, &str, &str, &str)] = &[
     (Cloud::Tencent, "qce/cvm", "api-02", "cpu_usage"),
     (Cloud::Tencent, "qce/cvm", "api-02", "lan_intraffic"),
 ];
+
+/// The limits that a demo's configuration sets in the cloud that knows no alarm policies: machine, metric, per cent,
+/// severity.
+const LIMITS: &[(&str, &str, f64, Severity)] = &[
+    ("api-01", "cpu_usage", 85.0, Severity::Major),
+    ("api-02", "mem_usage", 90.0, Severity::Minor),
+];
+
+fn limits(estate: &Estate, system: SystemId) -> Vec<LocalLimit> {
+    if system != SystemId::TencentMonitor {
+        return Vec::new();
+    }
+    let limit = |(name, metric, threshold, severity): &(&str, &str, f64, Severity)| {
+        let id = estate.machine(name)?.id_in(Cloud::Tencent)?;
+        Some(LocalLimit {
+            series: SeriesKey::new("qce/cvm", id, metric),
+            name: Some((*name).into()),
+            rule: Condition {
+                metric: (*metric).into(),
+                label: (*metric).into(),
+                statistic: Statistic::Average,
+                comparison: Comparison::Above,
+                threshold: *threshold,
+                unit: "%".into(),
+                period: 60,
+                points: 3,
+                effective: None,
+                repeat_every: None,
+                max_notifications: None,
+            },
+            severity: Some(*severity),
+        })
+    };
+    LIMITS.iter().filter_map(limit).collect()
+}
 
 /// Id of a machine in a cloud: the named one, or the first there is.
 fn machine(estate: &Estate, cloud: Cloud, name: &str) -> String {
@@ -177,6 +213,7 @@ fn connection(estate: &Estate, system: SystemId, base_url: &str) -> Connection {
             } else {
                 String::new()
             },
+            limits: limits(estate, system),
         },
         endpoint: Some(base_url.to_owned()),
         identity_endpoint: is_huawei.then(|| base_url.to_owned()),

@@ -29,6 +29,10 @@ const MIGRATIONS: &[&str] = &[
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long samples are kept.
 const RETENTION: Duration = Duration::from_secs(24 * 3600);
+/// How long samples of whole days are kept, which are few and make trends.
+const RETENTION_OF_DAYS: Duration = Duration::from_secs(400 * 24 * 3600);
+/// Periods from this one on, in seconds, are of whole days.
+const DAY: u32 = 86_400;
 /// How much of them is shown at the start.
 const SHOWN: Duration = Duration::from_secs(6 * 3600);
 
@@ -418,24 +422,32 @@ impl Database {
     /// Throws away samples that are older than the retention, and series without samples.
     pub fn prune(&mut self, now: Timestamp) -> Result<(), Fault> {
         let oldest = (now - RETENTION).as_second();
+        let oldest_day = (now - RETENTION_OF_DAYS).as_second();
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute("DELETE FROM samples WHERE at < ?1", [oldest])?;
-        transaction.execute("DELETE FROM series WHERE written < ?1", [oldest])?;
+        transaction.execute("DELETE FROM samples WHERE at < ?1", [oldest_day])?;
+        transaction.execute(
+            "DELETE FROM samples WHERE at < ?1 AND series IN (SELECT id FROM series WHERE period < ?2)",
+            [oldest, i64::from(DAY)],
+        )?;
+        transaction.execute(
+            "DELETE FROM series WHERE written < ?1 AND (period < ?2 OR written < ?3)",
+            [oldest, i64::from(DAY), oldest_day],
+        )?;
         transaction.commit()?;
         Ok(())
     }
 
-    /// The samples of the last hours, by account, each with when its newest series was written.
+    /// The samples of the last hours, and those of whole days however old, by account, each with when its newest series was written.
     pub fn samples(&mut self, now: Timestamp) -> Result<Vec<(AccountId, Vec<Series>, i64)>, Fault> {
         let mut statement = self.connection.prepare(
             "SELECT s.profile, s.system, s.namespace, s.instance, s.metric, s.statistic, s.period, s.label, s.unit,
                     s.written, s.id, p.at, p.value
              FROM series s JOIN samples p ON p.series = s.id
-             WHERE p.at >= ?1 ORDER BY s.profile, s.system, s.id, p.at",
+             WHERE p.at >= ?1 OR s.period >= ?2 ORDER BY s.profile, s.system, s.id, p.at",
         )?;
-        let mut rows = statement.query([(now - SHOWN).as_second()])?;
+        let mut rows = statement.query([(now - SHOWN).as_second(), i64::from(DAY)])?;
         let mut accounts: Vec<(AccountId, Vec<Series>, i64)> = Vec::new();
         let mut last = None;
         while let Some(row) = rows.next()? {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod commands;
+mod herald;
 mod keys;
 mod navigation;
 mod pictures;
@@ -98,6 +99,7 @@ pub fn settings() -> Settings {
         read_only: false,
         production: false,
         operator: "li.wei".to_owned(),
+        limits: Vec::new(),
     };
     let accounts = vec![
         account("demo", SystemId::KscMonitor, "cn-beijing-6"),

@@ -106,6 +106,7 @@ fn connection(system: SystemId) -> Connection {
             read_only: false,
             production: false,
             operator: "7da46971b7e24eed90cf777cc2ff8b91".into(),
+            limits: Vec::new(),
         },
         endpoint: Some("https://service.test".into()),
         identity_endpoint: Some("https://identity.test".into()),

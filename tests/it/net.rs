@@ -19,6 +19,7 @@ fn connection(ca_file: Option<PathBuf>, skip: bool) -> Connection {
             read_only: false,
             production: false,
             operator: String::new(),
+            limits: Vec::new(),
         },
         endpoint: None,
         identity_endpoint: None,

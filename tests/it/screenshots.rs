@@ -478,3 +478,48 @@ async fn an_incident_with_its_time_line() {
     )
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_in_the_queue() {
+    let setting = Setting {
+        scenario: "storm".to_owned(),
+        ..setting((110, 26), Lang::En)
+    };
+    check("alarms.svg", setting, async |stage| {
+        stage.go("alarms").await;
+        stage.sees("Storage link down").await;
+        stage.pass(Duration::from_secs(40)).await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_capacity_of_a_site() {
+    check(
+        "capacity.svg",
+        setting((110, 26), Lang::En),
+        async |stage| {
+            stage.go("capacity").await;
+            stage.sees("EVS").await;
+            stage.pass(Duration::from_secs(2)).await;
+        },
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_change_behind_an_alarm() {
+    check("changes.svg", setting((110, 30), Lang::En), async |stage| {
+        stage.press("<enter>").await;
+        stage.sees("threshold").await;
+        stage.pass(Duration::from_secs(2)).await;
+        for _ in 0..20 {
+            stage.press("[ e").await;
+            if stage.shows("updateDeployment") {
+                break;
+            }
+        }
+        stage.sees("updateDeployment").await;
+    })
+    .await;
+}

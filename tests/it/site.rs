@@ -177,7 +177,7 @@ async fn what_a_site_does_not_offer_is_no_failure_of_the_rest() {
         .try_ask(Query::SiteHosts(site.account.clone()))
         .await
         .unwrap_err();
-    assert_eq!(error.class, Class::NotFound);
+    assert_eq!(error.class, Class::NotOffered);
 }
 
 #[tokio::test(start_paused = true)]

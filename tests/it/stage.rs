@@ -3,6 +3,7 @@
 
 use std::cell::Cell as Slot;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ pub struct Setting {
     pub scenario: String,
     /// What stands between the clients and the simulator.
     pub network: Network,
+    /// As if every byte counted.
+    pub low_traffic: bool,
 }
 
 /// What stands between the clients and the simulator.
@@ -72,6 +75,7 @@ impl Default for Setting {
             theme: Theme::built_in("dark", Depth::True).unwrap(),
             scenario: "demo".to_owned(),
             network: Network::Open,
+            low_traffic: false,
         }
     }
 }
@@ -83,6 +87,7 @@ pub struct Stage {
     keys: mpsc::UnboundedSender<Input>,
     screen: Screen,
     theme: Theme,
+    calls: Arc<AtomicU64>,
 }
 
 /// Plays `script` in front of the program. The program ends when the script does.
@@ -101,10 +106,11 @@ pub async fn play<T>(setting: Setting, script: impl AsyncFnOnce(&mut Stage) -> T
     let input = stream::poll_fn(move |context| inputs.poll_recv(context));
     let mut console = Headless::new(terminal, input);
     let app = App::new(panes::catalog(), settings(&setting, &sim));
+    let calls = Arc::new(AtomicU64::new(0));
     let program = shell::run(
         app,
         &mut console,
-        async { ports(&sim, setting.network, &clock) },
+        async { ports(&sim, setting.network, &clock, &calls) },
         clock.clone(),
     );
     let mut stage = Stage {
@@ -112,6 +118,7 @@ pub async fn play<T>(setting: Setting, script: impl AsyncFnOnce(&mut Stage) -> T
         keys,
         screen,
         theme: setting.theme,
+        calls: Arc::clone(&calls),
     };
     tokio::select! {
         biased;
@@ -128,6 +135,7 @@ fn settings(setting: &Setting, sim: &Sim) -> Settings {
         .collect();
     let mut settings = Settings::new(setting.theme.clone(), "demo", accounts);
     settings.lang = setting.lang;
+    settings.low_traffic = setting.low_traffic;
     settings.zone = TimeZone::fixed(Offset::constant(8));
     settings.watch = connections
         .iter()
@@ -144,11 +152,12 @@ fn settings(setting: &Setting, sim: &Sim) -> Settings {
 /// Where the simulator would be if it were on a network.
 const BASE: &str = "http://127.0.0.1:1";
 
-fn ports(sim: &Arc<Sim>, network: Network, clock: &Clock) -> Ports {
+fn ports(sim: &Arc<Sim>, network: Network, clock: &Clock, calls: &Arc<AtomicU64>) -> Ports {
     let clients = sim.connections(BASE).into_iter().map(|(connection, keys)| {
         let transport: Arc<dyn Transport> = Arc::new(Way {
             network,
             behind: sim.transport(),
+            calls: Arc::clone(calls),
         });
         Arc::new(Client::with_random(
             connection,
@@ -183,6 +192,7 @@ fn next_random() -> u64 {
 struct Way {
     network: Network,
     behind: Arc<dyn Transport>,
+    calls: Arc<AtomicU64>,
 }
 
 impl Transport for Way {
@@ -190,6 +200,7 @@ impl Transport for Way {
         &self,
         request: Request<Bytes>,
     ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
         match self.network {
             Network::Silent => Box::pin(std::future::pending()),
             Network::Open => self.behind.send(request),
@@ -226,6 +237,23 @@ impl Stage {
             self.keys.send(Input::Key(key)).unwrap();
         }
         frames.changed().await.unwrap();
+    }
+
+    /// How many frames were drawn so far.
+    pub fn frames(&self) -> u64 {
+        *self.screen.frames().borrow()
+    }
+
+    /// How many calls were sent so far.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Presses keys without waiting for anything.
+    pub fn hit(&mut self, keys: &str) {
+        for key in parse_sequence(keys).unwrap() {
+            self.keys.send(Input::Key(key)).unwrap();
+        }
     }
 
     /// Types a text, key by key.

@@ -162,28 +162,319 @@ async fn a_metering_job_is_created_watched_and_paged() {
     .await;
 }
 
-/// Killed, broken, cut and lying systems: each says what is wrong with it, the others go on, and keys are answered.
-#[tokio::test(start_paused = true)]
-async fn a_dead_system_delays_no_key_and_no_other_system() {
-    for kind in ["kill", "stall", "truncated"] {
+/// A key is answered by the next frame, whatever the systems do.
+async fn keys_are_answered(stage: &mut Stage, what: &str) {
+    for key in ["j", "k", ":", "<esc>", "?", "<esc>"] {
+        let pressed = tokio::time::Instant::now();
+        stage.press(key).await;
+        let took = pressed.elapsed();
+        assert!(took <= Duration::from_millis(50), "{what}: {key}: {took:?}");
+    }
+}
+
+/// A system, the view that needs it, what that shows, and a view of another system with what it shows.
+struct Case {
+    system: &'static str,
+    short: &'static str,
+    view: (&'static str, &'static str),
+    other: (&'static str, &'static str),
+}
+
+const ORDERS: (&str, &str) = ("orders", "rolling_upgrade");
+const CAPACITY: (&str, &str) = ("capacity", "EVS");
+
+/// The system is killed, stalls and is slow, each from the first minute on: what it said before stays with its age and
+/// with what is wrong, the other systems go on, and keys are answered at once.
+async fn it_delays_nobody(case: Case) {
+    for kind in ["kill", "stall", "latency"] {
+        let what = format!("{} {kind}", case.system);
         let scenario = format!(
-            "like = \"demo\"\n[[fault]]\nsystem = \"huawei-esm\"\nkind = \"{kind}\"\nafter = 60\n"
+            "like = \"demo\"\n[[fault]]\nsystem = \"{}\"\nkind = \"{kind}\"\nafter = 60\nmillis = [6000, 6000]\n",
+            case.system
         );
         play(setting(&scenario), async |stage: &mut Stage| {
-            stage.go("capacity").await;
-            stage.sees("EVS").await;
-            stage.go("alarms").await;
-            stage.sees("Disk almost full").await;
-            stage.pass(Duration::from_secs(150)).await;
-            // What is old stays, with what is wrong; the other systems' alarms go on.
-            stage.sees("ESM:").await;
-            assert!(stage.shows("Disk almost full"), "{kind}: {}", stage.text());
-            assert!(stage.shows("CPU使用率"), "{kind}: {}", stage.text());
-            stage.go("orders").await;
-            stage.sees("rolling_upgrade").await;
-            stage.go("problems").await;
-            stage.sees("ESM").await;
+            stage.go(case.other.0).await;
+            stage.sees(case.other.1).await;
+            stage.go(case.view.0).await;
+            stage.sees(case.view.1).await;
+            stage.pass(Duration::from_secs(65)).await;
+            // Asked again while it is out: nothing waits for the answer.
+            stage.press("r").await;
+            keys_are_answered(stage, &what).await;
+            stage.pass(Duration::from_secs(60)).await;
+            keys_are_answered(stage, &what).await;
+            assert!(stage.shows(case.view.1), "{what}: {}", stage.text());
+            let trouble = format!("{}: ", case.short);
+            if kind == "latency" {
+                assert!(!stage.shows(&trouble), "{what}: {}", stage.text());
+            } else {
+                stage.sees(&trouble).await;
+                // How old the last good answer is.
+                let aged = |screen: &str| screen.contains("1m ago") || screen.contains("2m ago");
+                stage.wait_until(&what, aged).await;
+                stage.go("budget").await;
+                stage.sees("failing").await;
+            }
+            // The others know nothing of it: asked now, they answer now.
+            stage.go(case.other.0).await;
+            stage.press("r").await;
+            let asked = tokio::time::Instant::now();
+            let answered =
+                |screen: &str| screen.contains(case.other.1) && screen.contains("<1m ago");
+            stage.wait_until(&what, answered).await;
+            let took = asked.elapsed();
+            assert!(took <= Duration::from_secs(3), "{what}: it took {took:?}");
         })
         .await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_ksc_monitor_delays_nobody() {
+    it_delays_nobody(Case {
+        system: "ksc-monitor",
+        short: "KSC",
+        view: ("policies", "Disk writes"),
+        other: ORDERS,
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_tencent_monitor_delays_nobody() {
+    it_delays_nobody(Case {
+        system: "tencent-monitor",
+        short: "TC",
+        view: ("metrics", "cpu_usage"),
+        other: CAPACITY,
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_huawei_esm_delays_nobody() {
+    it_delays_nobody(Case {
+        system: "huawei-esm",
+        short: "ESM",
+        view: CAPACITY,
+        other: ORDERS,
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_huawei_coc_delays_nobody() {
+    it_delays_nobody(Case {
+        system: "huawei-coc",
+        short: "COC",
+        view: ORDERS,
+        other: CAPACITY,
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_ksc_autoscaling_delays_nobody() {
+    it_delays_nobody(Case {
+        system: "ksc-autoscaling",
+        short: "KSC-AS",
+        view: ("scaling", "web"),
+        other: ORDERS,
+    })
+    .await;
+}
+
+/// A site that offers less is no failure: its pane says so calmly, nothing is among the problems.
+#[tokio::test(start_paused = true)]
+async fn what_a_site_does_not_offer_is_told_calmly() {
+    let scenario = "like = \"demo\"\nsite_quirk = [\"fewer\"]\n";
+    play(setting(scenario), async |stage: &mut Stage| {
+        for view in ["hosts", "network"] {
+            stage.go(view).await;
+            stage.sees("this site does not offer it").await;
+            assert!(!stage.shows("cannot be asked"), "{}", stage.text());
+            assert!(!stage.shows("✗"), "{}", stage.text());
+        }
+        // What is offered is there without a word about the rest.
+        stage.go("capacity").await;
+        stage.sees("EVS").await;
+        stage.go("problems").await;
+        stage.pass(Duration::from_secs(5)).await;
+        assert!(!stage.shows("not offer"), "{}", stage.text());
+    })
+    .await;
+}
+
+/// A storm from its first sign to the incident: folded, marked as a whole, its graph and the change behind it.
+#[tokio::test(start_paused = true)]
+async fn a_storm_is_worked_off() {
+    play(setting("storm"), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("STORM").await;
+        stage.sees("×2000").await;
+        let on_it = |screen: &str| {
+            let row = screen.lines().find(|line| line.contains("×2000"));
+            row.is_some_and(|row| row.contains('✓'))
+        };
+        // The folded row is found by its name and marked as a whole.
+        stage.press("/").await;
+        stage.type_text("storage").await;
+        stage.press("<enter>").await;
+        stage.press("s").await;
+        stage.wait_until("two thousand seen", on_it).await;
+        stage.press("<esc>").await;
+        // What is left is little: the alarm with a graph of its own.
+        stage.press("/").await;
+        stage.type_text("web-03").await;
+        stage.press("<enter>").await;
+        stage.sees("CPU使用率 > 90%").await;
+        stage.press("g g").await;
+        stage.press("<enter>").await;
+        stage.sees("threshold > 90 %").await;
+        for _ in 0..40 {
+            stage.press("[ e").await;
+            if stage.shows("updateDeployment") {
+                break;
+            }
+        }
+        assert!(
+            stage.shows("updateDeployment web-03 (ci-deploy)"),
+            "{}",
+            stage.text()
+        );
+        stage.press("<esc>").await;
+        stage.press("c").await;
+        stage.sees("Create an incident?").await;
+        assert!(stage.line_with("Title").contains("web-03"));
+        stage.send_form(0).await;
+        stage.confirm("Create").await;
+        stage.sees("Done, IM").await;
+        let ticket = stage
+            .sim
+            .with_estate(|estate| estate.tickets.last().unwrap().clone());
+        assert!(ticket.title.contains("web-03"), "{}", ticket.title);
+    })
+    .await;
+}
+
+/// Five thousand alarms come within a second while somebody types: every key counts, and the rows are folded.
+#[tokio::test(start_paused = true)]
+async fn no_key_is_lost_in_a_storm() {
+    let storm = r#"
+like = "demo"
+
+[[storm]]
+since = -20
+count = 5000
+over = 1
+
+[storm.alarm]
+list = "service"
+name = "Storage link down"
+severity = 2
+service = "EVS"
+code = 100399
+"#;
+    play(setting(storm), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("Disk almost full").await;
+        stage.press("/").await;
+        let mut typed = String::new();
+        // A key every 100 ms, before, while and after the storm is told.
+        for number in 0..800 {
+            let c = char::from(b'a' + u8::try_from(number % 26).unwrap());
+            typed.push(c);
+            stage.hit(&c.to_string());
+            stage.pass(Duration::from_millis(100)).await;
+            if number % 40 == 39 {
+                let shown: String = typed.chars().rev().take(12).collect();
+                let shown: String = shown.chars().rev().collect();
+                stage.sees(&shown).await;
+                stage.hit(&"<backspace> ".repeat(typed.len()));
+                typed.clear();
+            }
+        }
+        stage.press("<esc>").await;
+        stage.sees("×5000").await;
+    })
+    .await;
+}
+
+/// Where every byte counts: two frames a second however fast the keys come, questions asked four times as rarely, and
+/// a count of bytes in the status line.
+#[tokio::test(start_paused = true)]
+async fn low_traffic_draws_and_asks_little() {
+    let mut asked = [0; 2];
+    for (index, low_traffic) in [false, true].into_iter().enumerate() {
+        let setting = Setting {
+            low_traffic,
+            ..setting("demo")
+        };
+        asked[index] = play(setting, async |stage: &mut Stage| {
+            stage.go("alarms").await;
+            stage.sees("Disk almost full").await;
+            stage.pass(Duration::from_secs(5)).await;
+            let before = stage.frames();
+            for _ in 0..100 {
+                stage.hit("j");
+                stage.hit("k");
+                stage.pass(Duration::from_millis(50)).await;
+            }
+            let drawn = stage.frames() - before;
+            if low_traffic {
+                assert!((8..=11).contains(&drawn), "{drawn} frames in 5 s");
+                let status = stage.text();
+                let status = status.lines().last().unwrap();
+                assert!(status.contains("kB") || status.contains("MB"), "{status}");
+            } else {
+                assert!(drawn > 50, "{drawn} frames in 5 s");
+            }
+            let before = stage.calls();
+            stage.pass(Duration::from_secs(600)).await;
+            stage.calls() - before
+        })
+        .await;
+    }
+    let [usual, low] = asked;
+    assert!(low * 3 < usual, "{low} calls instead of {usual}");
+    assert!(low > 0);
+}
+
+/// A cloud without alarm policies: what breaches a limit of the configuration is in the queue, and opens on its graph with
+/// the limit.
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_the_configuration_makes_an_alarm() {
+    let trouble = r#"
+like = "quiet"
+
+[[trouble]]
+on = ["api-01"]
+measure = "cpu"
+to = 97.0
+since = 600
+"#;
+    play(setting(trouble), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("cpu_usage > 85%").await;
+        let row = stage.line_with("cpu_usage > 85%");
+        assert!(row.contains("MAJ") && row.contains("api-01"), "{row}");
+        assert!(!stage.shows("mem_usage > 90%"), "{}", stage.text());
+        stage.press("/").await;
+        stage.type_text("cpu_usage").await;
+        stage.press("<enter>").await;
+        stage.press("<enter>").await;
+        stage.sees("threshold > 85 %").await;
+    })
+    .await;
+}
+
+/// A limit whose series cannot be read is said to be unchecked: nobody watches it.
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_cannot_be_checked_is_told() {
+    let broken = "like = \"quiet\"\n[[fault]]\nsystem = \"tencent-monitor\"\nkind = \"kill\"\n";
+    play(setting(broken), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("TC: ").await;
+    })
+    .await;
 }

@@ -4,7 +4,7 @@ use crate::cloud::Answered;
 use crate::cloud::declare::Entry;
 use crate::cloud::huawei::{self, Fault};
 use crate::domain::account::SystemId;
-use crate::domain::error::ApiError;
+use crate::domain::error::{ApiError, Class};
 
 /// The error in an answer, if it is one. There is no list of codes: the status decides. 404 means that this site does
 /// not offer the interface.
@@ -17,6 +17,12 @@ pub fn problem(entry: &Entry, answered: &Answered) -> Option<ApiError> {
         answered.status,
         fault.message.as_deref().unwrap_or_default(),
     );
+    // Only jobs have an id that may be gone.
+    let is_of_job = entry.call.path.contains("{job_id}");
+    let class = match class {
+        Class::NotFound if !is_of_job => Class::NotOffered,
+        class => class,
+    };
     Some(huawei::error(
         SystemId::HuaweiEsm,
         entry,
@@ -34,8 +40,21 @@ mod tests {
     use http::{HeaderMap, HeaderValue, StatusCode};
 
     use super::*;
-    use crate::cloud::huawei_esm::ops::QueryDeviceAlarms;
-    use crate::domain::error::Class;
+    use crate::cloud::huawei_esm::ops::{GetSdrQueryJob, QueryDeviceAlarms};
+
+    #[test]
+    fn a_list_that_is_not_there_is_not_offered_and_a_job_has_expired() {
+        let answered = Answered {
+            status: StatusCode::NOT_FOUND,
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(
+                br#"{"error_msg":"The API does not exist","error_code":"APIG.0101"}"#,
+            ),
+        };
+        let class = |entry: &Entry| problem(entry, &answered).unwrap().class;
+        assert_eq!(class(&Entry::of::<QueryDeviceAlarms>()), Class::NotOffered);
+        assert_eq!(class(&Entry::of::<GetSdrQueryJob>()), Class::NotFound);
+    }
 
     #[test]
     fn the_gateways_words_are_kept() {

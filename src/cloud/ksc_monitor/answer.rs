@@ -1,21 +1,22 @@
 //! From queries to operations to facts, and from actions to operations to receipts.
 //!
 //! The API knows policies and no alarms: an alarm here is a rule that its samples breach at this moment
-//! ([`super::evaluate`] says when, and how severity is chosen).
+//! ([`breach`] says when, and how severity is chosen).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::change;
 use super::extra::{self, Sort};
 use super::ops::{AlertUser, GetAlertUser, GetUserGroup, ListMetrics, Metric};
 use super::policies::{self, number};
 use super::series;
-use super::{change, evaluate};
 use crate::cloud::client::Client;
 use crate::cloud::raw;
 use crate::cloud::recall::KnownPolicies;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::alarm::{Alarm, AlarmPolicy, Firing, Threshold};
+use crate::domain::breach;
 use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::error::ApiError;
 use crate::domain::metric::{MetricInfo, SeriesKey};
@@ -180,7 +181,7 @@ fn alarm(
     Some(Alarm {
         id: format!("{}/{}/{}", policy.id, firing.rule, instance.id.raw()).into(),
         account: client.account().id.clone(),
-        severity: evaluate::severity(rule, firing.value),
+        severity: breach::severity(rule, firing.value),
         severity_raw: SafeText::default(),
         title: format!("{} {limit}", rule.label.raw()).into(),
         resource: if is_named {

@@ -17,6 +17,7 @@ use crate::cloud::declare::Operation;
 use crate::cloud::recall::KnownPolicies;
 use crate::domain::account::SystemId;
 use crate::domain::alarm::{AlarmPolicy, BoundInstance, Condition, Firing, PolicyId};
+use crate::domain::breach;
 use crate::domain::contact::{Reach, Receiver};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::metric::{KSC_NAMESPACES, SeriesKey, Statistic, Window};
@@ -381,7 +382,7 @@ fn judge(
                 policy.unchecked.push(problem.into());
                 continue;
             };
-            let Some(streak) = evaluate::streak(rule, samples, now) else {
+            let Some(streak) = breach::streak(rule, samples, now) else {
                 continue;
             };
             policy.firing.push(Firing {

@@ -7,11 +7,11 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
-use super::evaluate::DELAY;
 use super::extra::{self, Sort};
 use super::ops::{Batch, GetMetricStatistics, GetMetricStatisticsBatch, MetricOf, Point};
 use crate::cloud::client::Client;
 use crate::cloud::declare::{BeijingFalseZTime, Zone};
+use crate::domain::breach::DELAY;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Window};
 use crate::domain::query::Facts;

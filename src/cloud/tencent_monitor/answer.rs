@@ -1,11 +1,11 @@
 //! From queries to operations to facts, and from actions to operations to receipts.
 //!
-//! This API has samples and metrics, nothing else.
+//! This API has samples and metrics, nothing else; alarms come from limits in the configuration.
 
 use serde_json::json;
 
 use super::ops::{DescribeMetrics, Metric, MetricSet};
-use super::series;
+use super::{limits, series};
 use crate::cloud::client::Client;
 use crate::cloud::declare::{Entry, Operation};
 use crate::cloud::raw;
@@ -31,6 +31,7 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
             window,
             ..
         } => series::read(client, keys, *statistic, *period, *window).await,
+        Query::Alarms(_) => limits::alarms(client).await.map(Facts::Alarms),
         Query::Metrics {
             namespace,
             instance,

@@ -10,6 +10,7 @@ use crate::domain::account::SystemId;
 
 pub mod answer;
 pub mod codes;
+pub mod limits;
 pub mod ops;
 pub mod series;
 

@@ -268,6 +268,7 @@ pub mod tests {
             read_only: false,
             production: false,
             operator: String::new(),
+            limits: Vec::new(),
         };
         let mut world = World::new(vec![account.clone()], Vec::new());
         world.apply(Update {

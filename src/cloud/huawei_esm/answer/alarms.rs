@@ -24,10 +24,12 @@ use crate::domain::text::SafeText;
 const OPEN_DAYS: i64 = 59;
 /// How far back alarms that are over are looked for.
 const CLEARED_DAYS: i64 = 1;
+/// How far ahead of now alarms are asked for.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// Rows of a page, the most the service gives.
-const PAGE: i64 = 1000;
+const PAGE: u32 = 1000;
 /// Pages of a list at most, so that a storm does not eat the minute's calls.
-const PAGES: usize = 8;
+const PAGES: u32 = 8;
 
 /// Alarms of both lists: those that are open, however old, and those that ended within a day.
 pub(super) async fn alarms(client: &Client, account: &AccountId) -> Result<Vec<Alarm>, ApiError> {
@@ -38,8 +40,8 @@ pub(super) async fn alarms(client: &Client, account: &AccountId) -> Result<Vec<A
     .await;
     // Not every site offers both lists (huawei-esm.md, 1.6); without either there is nothing to show but that.
     let (services, devices) = match (services, devices) {
-        (Err(error), Ok(devices)) if error.class == Class::NotFound => (Vec::new(), devices),
-        (Ok(services), Err(error)) if error.class == Class::NotFound => (services, Vec::new()),
+        (Err(error), Ok(devices)) if error.class == Class::NotOffered => (Vec::new(), devices),
+        (Ok(services), Err(error)) if error.class == Class::NotOffered => (services, Vec::new()),
         (services, devices) => (services?, devices?),
     };
     let now = client.now();
@@ -73,7 +75,7 @@ impl AlarmList for QueryCloudServiceAlarms {
             service_type: None,
             begin_time: begin.as_millisecond().to_string(),
             end_time: end.as_millisecond().to_string(),
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value: offset,
         }
     }
@@ -86,7 +88,7 @@ impl AlarmList for QueryDeviceAlarms {
             service_type: None,
             begin_time: begin.as_millisecond().to_string(),
             end_time: end.as_millisecond().to_string(),
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value: offset,
         }
     }
@@ -122,8 +124,11 @@ async fn rows<L: AlarmList>(
     cleared: Cleared,
     days: i64,
 ) -> Result<Vec<AlarmRow>, ApiError> {
-    let end = client.now();
-    let begin = end - SignedDuration::from_hours(24 * days);
+    let now = client.now();
+    let begin = now - SignedDuration::from_hours(24 * days);
+    // The end is excluded, and alarms are reported again and again: one that was reported while the question was under
+    // way, or by a clock that is a little ahead, would be missing for once.
+    let end = now + AHEAD;
     let mut walk = Walk::new(PAGE, PAGES);
     while let Some(offset) = walk.next() {
         let page = client.call(&L::page(cleared, begin, end, offset)).await?;

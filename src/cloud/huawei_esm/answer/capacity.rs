@@ -23,9 +23,9 @@ use crate::domain::text::SafeText;
 /// two days may be empty, because rows are taken at midnight.
 const DAYS: i64 = 14;
 /// Rows of a page, the most the service gives.
-const PAGE: i64 = 1000;
+const PAGE: u32 = 1000;
 /// Pages at most.
-const PAGES: usize = 4;
+const PAGES: u32 = 4;
 
 /// A row with what tells its pool from others.
 struct Taken {
@@ -55,7 +55,7 @@ pub(super) async fn capacity(client: &Client) -> Result<Facts, ApiError> {
                 taken.extend(rows);
             }
             // A site need not offer everything (huawei-esm.md, 1.6).
-            Err(error) if error.class == Class::NotFound => {
+            Err(error) if error.class == Class::NotOffered => {
                 first_error.get_or_insert(error);
             }
             Err(error) => {
@@ -103,7 +103,7 @@ async fn physical(client: &Client) -> Result<Vec<Taken>, ApiError> {
         let ask = QueryPhysicalCapacity {
             begin_time,
             end_time,
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value,
             ..QueryPhysicalCapacity::default()
         };
@@ -191,7 +191,7 @@ async fn service_rows(client: &Client, service: &str, word: &str) -> Result<Vec<
             begin_time,
             end_time,
             service_type: Some(word.to_owned()),
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value,
             ..QueryCloudServiceCapacity::default()
         };
@@ -255,7 +255,7 @@ async fn elb(client: &Client) -> Result<Vec<Taken>, ApiError> {
     let mut walk = Walk::new(PAGE, PAGES);
     while let Some(offset_value) = walk.next() {
         let ask = QueryElbv3Resources {
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value,
         };
         walk.take(part(client.call(&ask).await?.output));

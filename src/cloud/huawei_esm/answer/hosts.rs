@@ -12,9 +12,9 @@ use crate::domain::site::{Disk, Embedded, HostedVm, HostedVms, MemoryModule, Pro
 use crate::domain::text::SafeText;
 
 /// Rows of a page.
-const PAGE: i64 = 500;
+const PAGE: u32 = 500;
 /// Pages at most.
-const PAGES: usize = 10;
+const PAGES: u32 = 10;
 
 /// All hosts. A host may be told of once a day: the newest row of each is taken.
 pub(super) async fn hosts(client: &Client) -> Result<Vec<SiteHost>, ApiError> {
@@ -25,7 +25,7 @@ pub(super) async fn hosts(client: &Client) -> Result<Vec<SiteHost>, ApiError> {
             begin_time: 0,
             end_time: 0,
             offset_value,
-            page_size: PAGE,
+            page_size: PAGE.into(),
             host_id: None,
         };
         walk.take(part(client.call(&ask).await?.output));
@@ -132,7 +132,7 @@ fn disk(item: &Json) -> Option<Disk> {
 /// What runs on a host.
 pub(super) async fn vms(client: &Client, host: &SafeText) -> Result<Vec<HostedVms>, ApiError> {
     let ask = QueryHostVms {
-        page_size: PAGE,
+        page_size: PAGE.into(),
         host_id: host.raw().to_owned(),
         offset_value: 0,
     };

@@ -13,11 +13,11 @@ use crate::domain::query::Facts;
 use crate::domain::site::{Asset, AuditEntry, Running};
 
 /// Rows of a page, the most the service gives.
-const PAGE: i64 = 1000;
+const PAGE: u32 = 1000;
 /// Pages of the audit log at most: the rest is counted, not read.
-const AUDIT_PAGES: usize = 20;
+const AUDIT_PAGES: u32 = 20;
 /// Pages of devices at most.
-const ASSET_PAGES: usize = 10;
+const ASSET_PAGES: u32 = 10;
 
 /// The audit log over a window, newest first.
 pub(super) async fn audit(client: &Client, window: Window) -> Result<Facts, ApiError> {
@@ -28,7 +28,7 @@ pub(super) async fn audit(client: &Client, window: Window) -> Result<Facts, ApiE
             log_type: None,
             begin_time: begin.as_millisecond(),
             end_time: end.as_millisecond(),
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value,
         };
         walk.take(part(client.call(&ask).await?.output));
@@ -39,8 +39,17 @@ pub(super) async fn audit(client: &Client, window: Window) -> Result<Facts, ApiE
     entries.sort_by(|one, other| (Reverse(one.at), &other.id).cmp(&(Reverse(other.at), &one.id)));
     Ok(Facts::Audit {
         entries,
-        total: walked.total.and_then(|total| u64::try_from(total).ok()),
+        total: walked.total,
     })
+}
+
+/// What is said besides the deed's name; some sites only say the name again.
+fn note(row: &AuditRow) -> String {
+    let note = row.operation_detail.raw();
+    if note.trim() == row.operating_name.raw().trim() {
+        return String::new();
+    }
+    note
 }
 
 fn entry(row: &AuditRow) -> AuditEntry {
@@ -61,7 +70,7 @@ fn entry(row: &AuditRow) -> AuditEntry {
         source: row.source_addr.raw().into(),
         at: row.start_time.instant(ZONE),
         at_raw: row.start_time.raw().into(),
-        note: row.operation_detail.raw().into(),
+        note: note(row).into(),
         detail: detail(row),
     }
 }
@@ -83,7 +92,7 @@ pub(super) async fn assets(client: &Client) -> Result<Vec<Asset>, ApiError> {
     while let Some(offset_value) = walk.next() {
         let ask = QueryDeviceAssets {
             device_type: None,
-            page_size: PAGE,
+            page_size: PAGE.into(),
             offset_value,
         };
         walk.take(part(client.call(&ask).await?.output));

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::walk::{Walk, Walked};
+use super::walk::Walk;
 use super::{ZONE, part};
 use crate::cloud::client::Client;
 use crate::cloud::huawei_esm::ops::{
     HostMetricRow, Loose, NetworkRow, QueryHostMetricData, QueryNetworkDeviceMetrics,
     QueryServerPerformanceData, QueryVmPerformance, ServerPerformanceRow, VmPerformanceRow,
 };
+use crate::cloud::page::Walked;
 use crate::cloud::raw;
 use crate::domain::error::ApiError;
 use crate::domain::metric::{MetricInfo, Sample, Series, SeriesKey, Statistic, Window};
@@ -22,7 +23,7 @@ use crate::domain::site::namespace;
 use crate::domain::text::SafeText;
 
 /// Pages of samples at most: a day of a host's metrics.
-const PAGES: usize = 30;
+const PAGES: u32 = 30;
 /// Seconds of the latest samples of all network devices.
 const LATEST: u32 = 900;
 
@@ -38,7 +39,7 @@ struct Point {
 /// Samples of one instance over a window, as points; how many rows there would have been, when not all were read.
 struct Points {
     points: Vec<Point>,
-    left: Option<i64>,
+    left: Option<u64>,
 }
 
 /// The series asked for. They are all of one namespace.
@@ -228,12 +229,12 @@ async fn vm_rows(
 
 /// The rows that have an instant and a value. What else they say is in `call`.
 fn points<R>(walked: &Walked<R>, point: fn(&R) -> Option<Point>) -> Points {
-    let read = i64::try_from(walked.rows.len()).unwrap_or(i64::MAX);
+    let read = walked.rows.len() as u64;
     Points {
         points: walked.rows.iter().filter_map(point).collect(),
         left: walked
             .total
-            .map(|total| total - read)
+            .map(|total| total.saturating_sub(read))
             .filter(|left| *left > 0),
     }
 }

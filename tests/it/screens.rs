@@ -71,6 +71,28 @@ const SMALL_PICTURES: &[Picture] = &[
     ("capacity", &[Go("capacity"), See("EVS")]),
     ("audit", &[Go("audit"), See("updateDeplo")]),
     ("metering", &[Go("metering")]),
+    ("scaling", &[Go("scaling"), See("shop"), Pass(2)]),
+    (
+        "scaling-group",
+        &[
+            Go("scaling"),
+            See("shop"),
+            Type("/shop"),
+            Press("<enter> <enter>"),
+            See("healthy"),
+        ],
+    ),
+    (
+        "scaling-tasks",
+        &[
+            Go("scaling"),
+            See("shop"),
+            Type("/shop"),
+            Press("<enter> <enter>"),
+            See("healthy"),
+            Press("l l l"),
+        ],
+    ),
     (
         "cockpit",
         &[

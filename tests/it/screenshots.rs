@@ -461,6 +461,46 @@ async fn the_cockpit_of_an_order_that_helped() {
     .await;
 }
 
+/// A larger group is asked for, and the dialog says what will happen; below, the last hour of what makes it grow.
+#[tokio::test(start_paused = true)]
+async fn a_scaling_group_with_its_policies() {
+    check("scaling.svg", setting((110, 32), Lang::En), async |stage| {
+        stage.go("scaling").await;
+        stage.sees("shop").await;
+        stage.press("/").await;
+        stage.type_text("shop").await;
+        stage.press("<enter>").await;
+        stage.press("<enter>").await;
+        stage.sees("✓ healthy").await;
+        stage.press("l").await;
+        stage.press("l").await;
+        stage.sees("grow when hot · CPU").await;
+        stage.pass(Duration::from_secs(3)).await;
+    })
+    .await;
+}
+
+/// Before a group shrinks the dialog says who goes and who stays.
+#[tokio::test(start_paused = true)]
+async fn a_scaling_group_before_it_shrinks() {
+    check(
+        "scaling-shrink.svg",
+        setting((110, 22), Lang::En),
+        async |stage| {
+            stage.go("scaling").await;
+            stage.sees("shop").await;
+            stage.press("/").await;
+            stage.type_text("shop").await;
+            stage.press("<enter>").await;
+            stage.press("<enter>").await;
+            stage.sees("✓ healthy").await;
+            stage.press("_").await;
+            stage.sees("protected, stays").await;
+        },
+    )
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_incident_with_its_time_line() {
     check(

@@ -8,6 +8,13 @@
 //! * `response.http`: an answer. The client must read it into
 //! * `output.json`: the typed output as it serializes, or `{"error": …}` for a refusal.
 //!
+//! What the documents do not show is constructed. For `ksc-autoscaling`: the document shows XML for the envelope of an
+//! answer and for an error only, so all answers of cases called `~xml` are its JSON samples written by the rule of
+//! ksc-autoscaling.md, 6.2 (`~error-xml` is the document's own). It shows no answer at all for six calls
+//! (`create_scaling_notification`, `delete_scaling_policy`, `delete_scheduled_task`, `describe_scaling_notification`,
+//! `describe_scheduled_task`, `modify_scheduled_task`): theirs follow public clients, as do the cases called `~public`.
+//! `~empty`, `~not-accepted` and `~throttled` vary a sample.
+//!
 //! With `WIRE_WRITE=1` in the environment missing `output.json` files are written; read them against the document
 //! before they are committed.
 

@@ -155,7 +155,7 @@ pub enum ScalingCommand {
     Detach {
         /// Id or name of the group
         group: String,
-        /// Ids of the members
+        /// Ids or names of the members
         #[arg(required = true)]
         members: Vec<String>,
         /// How.
@@ -169,7 +169,7 @@ pub enum ScalingCommand {
         /// on or off
         #[arg(value_parser = ["on", "off"])]
         switch: String,
-        /// Ids of the members
+        /// Ids or names of the members
         #[arg(required = true)]
         members: Vec<String>,
         /// How.
@@ -280,7 +280,7 @@ pub enum PolicyCommand {
     Modify {
         /// Id or name of the group
         group: String,
-        /// Id of the policy
+        /// Id or name of the policy
         id: String,
         /// The policy.
         #[command(flatten)]
@@ -293,7 +293,7 @@ pub enum PolicyCommand {
     Delete {
         /// Id or name of the group
         group: String,
-        /// Id of the policy
+        /// Id or name of the policy
         id: String,
         /// How.
         #[command(flatten)]
@@ -362,7 +362,7 @@ pub enum TaskCommand {
     Modify {
         /// Id or name of the group
         group: String,
-        /// Id of the task
+        /// Id or name of the task
         id: String,
         /// The task.
         #[command(flatten)]
@@ -375,7 +375,7 @@ pub enum TaskCommand {
     Delete {
         /// Id or name of the group
         group: String,
-        /// Id of the task
+        /// Id or name of the task
         id: String,
         /// How.
         #[command(flatten)]

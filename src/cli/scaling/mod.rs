@@ -103,6 +103,25 @@ impl Desk<'_> {
         }
     }
 
+    /// The ids of members given by id or name; what is neither is left to the service.
+    async fn members(&self, group: &Group, words: &[String]) -> Result<Vec<SafeText>, Failure> {
+        let detail = self.detail(group).await?;
+        let known = || detail.members.iter().map(|one| (&one.id, &one.name));
+        words.iter().map(|word| named(word, known())).collect()
+    }
+
+    /// The id of a policy given by id or name.
+    async fn policy_id(&self, group: &Group, word: &str) -> Result<SafeText, Failure> {
+        let detail = self.detail(group).await?;
+        named(word, detail.policies.iter().map(|one| (&one.id, &one.name)))
+    }
+
+    /// The id of a task given by id or name.
+    async fn task_id(&self, group: &Group, word: &str) -> Result<SafeText, Failure> {
+        let detail = self.detail(group).await?;
+        named(word, detail.tasks.iter().map(|one| (&one.id, &one.name)))
+    }
+
     async fn run(&self, command: &ScalingCommand) -> Result<ExitCode, Failure> {
         match command {
             ScalingCommand::Ls(printing) => print::groups(&self.groups().await?, *printing),
@@ -179,19 +198,21 @@ impl Desk<'_> {
                 group,
                 members,
                 doing,
-            } => (
-                Change::Detach(self.group(group).await?.id, ids(members)),
-                doing,
-            ),
+            } => {
+                let group = self.group(group).await?;
+                let members = self.members(&group, members).await?;
+                (Change::Detach(group.id, members), doing)
+            }
             ScalingCommand::Protect {
                 group,
                 switch,
                 members,
                 doing,
             } => {
+                let group = self.group(group).await?;
                 let change = Change::Protect {
-                    group: self.group(group).await?.id,
-                    members: ids(members),
+                    members: self.members(&group, members).await?,
+                    group: group.id,
                     on: switch == "on",
                 };
                 (change, doing)
@@ -251,13 +272,17 @@ impl Desk<'_> {
                 policy,
                 doing,
             } => {
-                let group = self.group(group).await?.id;
-                let change = Change::ModifyPolicy(group, id.as_str().into(), policy_draft(policy));
-                (change, doing)
+                let group = self.group(group).await?;
+                let id = self.policy_id(&group, id).await?;
+                (
+                    Change::ModifyPolicy(group.id, id, policy_draft(policy)),
+                    doing,
+                )
             }
             PolicyCommand::Delete { group, id, doing } => {
-                let group = self.group(group).await?.id;
-                (Change::DeletePolicy(group, id.as_str().into()), doing)
+                let group = self.group(group).await?;
+                let id = self.policy_id(&group, id).await?;
+                (Change::DeletePolicy(group.id, id), doing)
             }
         };
         self.carry_out(change, *doing).await
@@ -280,13 +305,14 @@ impl Desk<'_> {
                 task,
                 doing,
             } => {
-                let group = self.group(group).await?.id;
-                let change = Change::ModifyTask(group, id.as_str().into(), task_draft(task));
-                (change, doing)
+                let group = self.group(group).await?;
+                let id = self.task_id(&group, id).await?;
+                (Change::ModifyTask(group.id, id, task_draft(task)), doing)
             }
             TaskCommand::Delete { group, id, doing } => {
-                let group = self.group(group).await?.id;
-                (Change::DeleteTask(group, id.as_str().into()), doing)
+                let group = self.group(group).await?;
+                let id = self.task_id(&group, id).await?;
+                (Change::DeleteTask(group.id, id), doing)
             }
         };
         self.carry_out(change, *doing).await
@@ -406,7 +432,12 @@ impl Desk<'_> {
             let rests = group.status != GroupStatus::Active || group.members == group.desired;
             if rests && detail.running().is_none() {
                 let (members, desired) = (group.members, group.desired);
-                writeln!(std::io::stdout(), "{members} members of {desired}")?;
+                let note = if group.status == GroupStatus::Active {
+                    ""
+                } else {
+                    "; the group is disabled, nothing moves"
+                };
+                writeln!(std::io::stdout(), "{members} members of {desired}{note}")?;
                 return Ok(ExitCode::SUCCESS);
             }
             if self.client.now() >= end {
@@ -416,6 +447,24 @@ impl Desk<'_> {
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+}
+
+/// The id of what has this id or, alone, this name. A word that is neither is taken for an id: the service decides.
+fn named<'k>(
+    word: &str,
+    known: impl Iterator<Item = (&'k SafeText, &'k SafeText)>,
+) -> Result<SafeText, Failure> {
+    let mut ids: Vec<&SafeText> = known
+        .filter(|(id, name)| id.raw() == word || name.raw() == word)
+        .map(|(id, _)| id)
+        .collect();
+    match (ids.pop(), ids.is_empty()) {
+        (Some(id), true) => Ok(id.clone()),
+        (None, _) => Ok(word.into()),
+        (Some(_), false) => Err(Failure::Usage(format!(
+            "several are called {word:?}: give the id"
+        ))),
     }
 }
 

@@ -611,3 +611,122 @@ impl Pane for Scaling {
         Line::from(Span::styled(text, view.theme.style(role)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::domain::account::Account;
+    use crate::domain::query::{Facts, Update};
+    use crate::domain::scaling::{Activity, ActivityKind, ActivityStatus, GroupStatus};
+    use crate::ui::lang::Lang;
+
+    const NOW: i64 = 1_795_000_000;
+
+    fn account() -> AccountId {
+        AccountId::new("p", SystemId::KscAutoscaling)
+    }
+
+    fn world(desired: u32) -> World {
+        let account = Account {
+            id: account(),
+            region: String::new(),
+            read_only: false,
+            production: false,
+            operator: String::new(),
+        };
+        let mut world = World::new(vec![account.clone()], Vec::new());
+        let group = Group {
+            id: "1".into(),
+            name: "shop".into(),
+            config: "2".into(),
+            config_name: "c".into(),
+            min: 0,
+            max: 9,
+            desired,
+            members: 3,
+            remove: None,
+            subnets: Vec::new(),
+            spread: None,
+            vpc: "v".into(),
+            security_groups: Vec::new(),
+            bindings: Vec::new(),
+            created: None,
+            status: GroupStatus::Active,
+            busy: None,
+        };
+        let query = Query::ScalingGroups(account.id);
+        tell(&mut world, query, Facts::ScalingGroups(vec![group]));
+        world
+    }
+
+    fn tell(world: &mut World, query: Query, facts: Facts) {
+        world.apply(Update {
+            query,
+            at: Timestamp::from_second(NOW).unwrap(),
+            result: Ok(facts),
+        });
+    }
+
+    fn activity(world: &mut World, status: ActivityStatus) {
+        let activity = Activity {
+            id: "7".into(),
+            group: "1".into(),
+            kind: ActivityKind::Out,
+            status,
+            cause: "".into(),
+            description: "".into(),
+            started: Timestamp::from_second(NOW - 60).ok(),
+            ended: None,
+            done: Vec::new(),
+            failed: Vec::new(),
+            error: 0,
+        };
+        let detail = GroupDetail {
+            activities: vec![activity],
+            ..GroupDetail::default()
+        };
+        let query = Query::ScalingGroup(account(), "1".into());
+        tell(world, query, Facts::ScalingGroup(Box::new(detail)));
+    }
+
+    /// How often the list and the group that is shown are asked for.
+    fn paces(world: &World) -> Vec<Duration> {
+        let ctx = Context {
+            world,
+            at: Timestamp::from_second(NOW).unwrap(),
+            lang: Lang::En,
+            zone: &TimeZone::UTC,
+            area: Rect::new(0, 0, 80, 24),
+        };
+        let mut pane = Scaling::new();
+        let shown = Subject::ScalingGroup(account(), "1".into());
+        let opened = Event::Opened {
+            subject: Some(&shown),
+            args: "",
+        };
+        pane.update(&opened, &ctx);
+        let wants = pane.needs(&ctx).into_iter();
+        let of_groups = wants.filter(|want| {
+            matches!(
+                want.query,
+                Query::ScalingGroups(_) | Query::ScalingGroup(..)
+            )
+        });
+        of_groups.map(|want| want.every).collect()
+    }
+
+    #[test]
+    fn questions_are_frequent_only_while_something_moves() {
+        assert_eq!(paces(&world(3)), [CALM_EVERY; 2]);
+        let mut grows = world(5);
+        assert_eq!(paces(&grows), [MOVING_EVERY; 2]);
+        activity(&mut grows, ActivityStatus::Running);
+        assert_eq!(paces(&grows), [MOVING_EVERY; 2]);
+        // What fails again and again is no reason to hurry.
+        activity(&mut grows, ActivityStatus::Failed);
+        assert_eq!(paces(&grows), [CALM_EVERY; 2]);
+    }
+}

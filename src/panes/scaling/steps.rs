@@ -93,12 +93,7 @@ impl Scaling {
                 // What is chosen and filled in next is about this account, wherever the cursor goes.
                 self.about = Some((account.id.clone(), SafeText::default()));
                 return match name {
-                    "scaling.create" => pick_config(
-                        "scaling.create_config",
-                        "scaling.pick_config",
-                        &account.id,
-                        ctx,
-                    ),
+                    "scaling.create" => pick_config(&account.id, ctx),
                     "scaling.config_create" => config_form(None, ctx),
                     _ => unused_configs(&account.id, ctx),
                 };
@@ -133,8 +128,12 @@ impl Scaling {
             "scaling.change" => self.change(account, group, ctx),
             "scaling.remove" => self.remove(&question),
             "scaling.diff" => {
-                self.about = Some((account.clone(), group.config.clone()));
-                pick_config("scaling.diff", "scaling.pick_diff", account, ctx)
+                let own = group.config.clone();
+                self.about = Some((account.clone(), own.clone()));
+                let others = ctx.world.scaling_configs(account);
+                let others = others.filter(|config| config.id != own);
+                let items = others.map(|config| choice(config, None, ctx)).collect();
+                choose("scaling.diff", "scaling.pick_diff", items, ctx)
             }
             "scaling.config_modify" => {
                 let Some(config) = ctx.world.scaling_config(account, &group.config) else {
@@ -647,14 +646,11 @@ fn task(
     }
 }
 
-/// Lets the user choose a launch configuration.
-fn pick_config(tag: &'static str, title: &str, account: &AccountId, ctx: &Context) -> Vec<Request> {
-    let items: Vec<Choice> = ctx
-        .world
-        .scaling_configs(account)
-        .map(|config| choice(config, None, ctx))
-        .collect();
-    choose(tag, title, items, ctx)
+/// Lets the user choose the launch configuration of a new group.
+fn pick_config(account: &AccountId, ctx: &Context) -> Vec<Request> {
+    let known = ctx.world.scaling_configs(account);
+    let items = known.map(|config| choice(config, None, ctx)).collect();
+    choose("scaling.create_config", "scaling.pick_config", items, ctx)
 }
 
 fn choose(tag: &'static str, title: &str, items: Vec<Choice>, ctx: &Context) -> Vec<Request> {

@@ -96,6 +96,7 @@ fn world() -> World {
         read_only: false,
         production: false,
         operator: String::new(),
+        limits: Vec::new(),
     };
     World::new(vec![account], Vec::new())
 }

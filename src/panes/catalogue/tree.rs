@@ -234,7 +234,12 @@ mod tests {
                     None if node.watched => "*",
                     None => " ",
                 };
-                format!("{}{sign}{} {}", " ".repeat(node.depth), node.text, node.label)
+                format!(
+                    "{}{sign}{} {}",
+                    " ".repeat(node.depth),
+                    node.text,
+                    node.label
+                )
             })
             .collect()
     }

@@ -636,6 +636,7 @@ mod tests {
             read_only: false,
             production: false,
             operator: String::new(),
+            limits: Vec::new(),
         };
         let mut world = World::new(vec![account.clone()], Vec::new());
         let group = Group {

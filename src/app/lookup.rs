@@ -7,6 +7,7 @@ use crate::domain::alarm::{Alarm, AlarmPolicy, PolicyId, Severity};
 use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::incident::{Incident, IncidentId, WarRoom};
 use crate::domain::metric::{Series, SeriesKey, Statistic};
+use crate::domain::patch::PatchReport;
 use crate::domain::query::{Facts, Query};
 use crate::domain::scaling::{Config, Group, GroupDetail, GroupId};
 use crate::domain::script::{Order, Resource, Script};
@@ -219,6 +220,19 @@ impl World {
             })
     }
 
+    /// A report on the patches of a machine, whatever was asked for when it came.
+    pub fn patch_report(&self, account: &AccountId, id: &SafeText) -> Option<&PatchReport> {
+        let reports =
+            self.all_known()
+                .filter_map(|(query, known)| match (query, known.facts.as_ref()?) {
+                    (Query::Patches(of, _), Facts::Patches(reports)) if of == account => {
+                        Some(reports)
+                    }
+                    _ => None,
+                });
+        reports.flatten().find(|report| &report.id == id)
+    }
+
     /// The scaling groups of all accounts.
     pub fn scaling_groups(&self) -> impl Iterator<Item = (&AccountId, &Group)> {
         self.each(|account| Query::ScalingGroups(account.clone()))
@@ -375,6 +389,11 @@ impl World {
                 };
                 self.machines_of_order(account, id.raw(), only)
             }
+            Subject::Patch(account, report, _) if kind == Kind::Resource => self
+                .patch_report(account, report)
+                .map(|report| Subject::Resource(account.clone(), report.machine.clone()))
+                .into_iter()
+                .collect(),
             Subject::Series(account, key) if kind == Kind::Alarm => self
                 .alarms()
                 .filter(|alarm| {
@@ -553,8 +572,12 @@ impl World {
                 .audit()
                 .find(|(of, deed)| *of == account && &deed.id == id)
                 .map(|(_, deed)| format!("{} {}", deed.what, deed.resource)),
+            Subject::Patch(account, report, title) if title.is_empty() => self
+                .patch_report(account, report)
+                .map(|report| report.name.to_string()),
             Subject::Branch(..)
             | Subject::Host(..)
+            | Subject::Patch(..)
             | Subject::Pool(..)
             | Subject::MeterJob(..)
             | Subject::Entry(_)
@@ -660,6 +683,7 @@ impl World {
             | Subject::Contact(..)
             | Subject::WarRoom(..)
             | Subject::Host(..)
+            | Subject::Patch(..)
             | Subject::Pool(..)
             | Subject::Asset(..)
             | Subject::SiteHost(..)

@@ -54,7 +54,7 @@ use effect::Effect;
 use message::Message;
 pub use navigate::MINIMUM;
 use navigate::{Place, Screen};
-use overlay::Layer;
+use overlay::{Layer, Overlay};
 use pane::{Event, Tone};
 use settings::{Catalog, Settings};
 use subject::Subject;
@@ -392,10 +392,26 @@ impl App {
     }
 
     fn edited(&mut self, text: Option<String>) {
-        let (Some(pane), Some(text)) = (self.editing.take(), text) else {
+        let pane = self.editing.take();
+        let Some(text) = text else {
+            self.say(Tone::Info, self.t("app.not_edited"));
             return;
         };
-        self.tell(pane, &Event::Edited(&text));
+        match (pane, self.layers.last_mut()) {
+            (Some(pane), _) => self.tell(pane, &Event::Edited(&text)),
+            (
+                None,
+                Some(Layer {
+                    what: Overlay::Write(writer),
+                    ..
+                }),
+            ) => {
+                writer.replace(&text);
+                false
+            }
+            (None, _) => false,
+        };
+        self.changed();
     }
 
     fn t(&self, key: &str) -> String {

@@ -18,6 +18,7 @@ use crate::domain::query::Want;
 use crate::ui::form::Form;
 use crate::ui::keys::Keymap;
 use crate::ui::lang::Lang;
+use crate::ui::syntax::Language;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::document;
 
@@ -211,6 +212,13 @@ pub enum Event<'a> {
         /// The tag of the form or the choice; none for the dialog before a change.
         tag: Option<&'static str>,
     },
+    /// A text that this pane wanted written is done. The editor closes unless the pane answers [`Request::Reject`].
+    Written {
+        /// The tag of the question.
+        tag: &'static str,
+        /// The text.
+        text: &'a str,
+    },
     /// The external editor came back with a text that this pane sent out.
     Edited(&'a str),
     /// Facts changed, or time went on. Lists bring their rows in order here; drawing needs no event. Only panes on
@@ -250,13 +258,15 @@ pub enum Request {
     ConfirmEach(Box<Each>),
     /// Let the user fill in a form. The answer is [`Event::Form`]; giving up answers nothing.
     Form(Box<Asking>),
-    /// In answer to [`Event::Form`]: leave the form open and say at this field what is wrong with it.
+    /// In answer to [`Event::Form`] or [`Event::Written`]: leave the form or the editor open and say at this field what is wrong with it.
     Reject {
         /// The field's name.
         field: String,
         /// What is wrong, in the user's language.
         why: String,
     },
+    /// Let the user write a text. The answer is [`Event::Written`].
+    Write(Writing),
     /// Let the user choose. The answer is [`Event::Picked`].
     Pick(Picking),
     /// Show a text over the screen.
@@ -322,6 +332,23 @@ pub struct Asking {
     pub tag: &'static str,
     /// The form.
     pub form: Form,
+}
+
+/// A text to be written in the built-in editor. It changes nothing by itself.
+#[derive(Debug, Clone)]
+pub struct Writing {
+    /// Comes back in [`Event::Written`].
+    pub tag: &'static str,
+    /// What is written.
+    pub title: String,
+    /// What it begins with.
+    pub text: String,
+    /// The language it is written in.
+    pub language: Language,
+    /// The ending of a file that holds it, for an editor outside.
+    pub ending: &'static str,
+    /// Characters at most.
+    pub limit: usize,
 }
 
 /// A choice.

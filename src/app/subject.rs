@@ -38,6 +38,9 @@ pub enum Subject {
     Host(AccountId, OrderId, i64),
     /// A machine of the inventory, by the id its cloud service gave it.
     Resource(AccountId, SafeText),
+    /// What is known of a machine's patches: the id of the report, and the name of a patch in it, which is empty for
+    /// the report itself.
+    Patch(AccountId, SafeText, SafeText),
     /// A pool of capacity, by its own description.
     Pool(AccountId, SafeText),
     /// A physical device.
@@ -87,6 +90,8 @@ pub enum Kind {
     Host,
     /// [`Subject::Resource`]
     Resource,
+    /// [`Subject::Patch`]
+    Patch,
     /// [`Subject::Pool`]
     Pool,
     /// [`Subject::Asset`]
@@ -124,6 +129,7 @@ impl Kind {
         Self::Order,
         Self::Host,
         Self::Resource,
+        Self::Patch,
         Self::Pool,
         Self::Asset,
         Self::SiteHost,
@@ -151,6 +157,7 @@ impl Kind {
             Self::Order => "kind.order",
             Self::Host => "kind.host",
             Self::Resource => "kind.resource",
+            Self::Patch => "kind.patch",
             Self::Pool => "kind.pool",
             Self::Asset => "kind.asset",
             Self::SiteHost => "kind.site_host",
@@ -181,6 +188,7 @@ impl Subject {
             Self::Order(..) => Kind::Order,
             Self::Host(..) => Kind::Host,
             Self::Resource(..) => Kind::Resource,
+            Self::Patch(..) => Kind::Patch,
             Self::Pool(..) => Kind::Pool,
             Self::Asset(..) => Kind::Asset,
             Self::SiteHost(..) => Kind::SiteHost,
@@ -209,6 +217,7 @@ impl Subject {
             | Self::Order(account, _)
             | Self::Host(account, _, _)
             | Self::Resource(account, _)
+            | Self::Patch(account, _, _)
             | Self::Pool(account, _)
             | Self::Asset(account, _)
             | Self::SiteHost(account, _)
@@ -239,6 +248,8 @@ impl Subject {
             | Self::ScalingGroup(_, id)
             | Self::ScalingPart(_, _, id)
             | Self::Problem(id) => id.raw().to_owned(),
+            Self::Patch(_, report, title) if title.is_empty() => report.raw().to_owned(),
+            Self::Patch(_, _, title) => title.raw().to_owned(),
             Self::Series(_, key) => format!(
                 "{}:{}:{}",
                 key.namespace.raw(),

@@ -63,6 +63,7 @@ impl App {
                 Request::ConfirmEach(each) => self.ask_for_each(pane, *each),
                 Request::Form(asking) => self.open(Layer::of(pane, Overlay::form(*asking))),
                 Request::Reject { field, why } => self.rejected = Some((field, why)),
+                Request::Write(writing) => self.open(Layer::of(pane, Overlay::write(writing))),
                 Request::Pick(picking) => self.open(Layer::of(pane, Overlay::pick(picking))),
                 Request::Document(document) => {
                     self.open(Layer::of(pane, Overlay::document(document)));

@@ -55,7 +55,10 @@ impl App {
                 .link(&Linked::Order(account.clone(), id.clone()))?
                 .incident
                 .clone(),
-            Action::RunScript(..)
+            Action::CreateScript(..)
+            | Action::UpdateScript(..)
+            | Action::DeleteScript { .. }
+            | Action::RunScript(..)
             | Action::CreateMeterJob(..)
             | Action::Scaling(..)
             | Action::AddReceivers { .. }
@@ -109,7 +112,10 @@ impl App {
                 let number = receipt.created.as_ref().map_or("", |number| number.shown());
                 self.tf("trail.warroom", &[("number", number)])
             }
-            Action::RunScript(..)
+            Action::CreateScript(..)
+            | Action::UpdateScript(..)
+            | Action::DeleteScript { .. }
+            | Action::RunScript(..)
             | Action::OperateOrder(..)
             | Action::CreateMeterJob(..)
             | Action::Scaling(..)

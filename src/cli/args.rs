@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::response::args::{
-    IncidentCommand, OrderCommand, ResourceCommand, ScriptCommand, WarRoomCommand,
+    IncidentCommand, OrderCommand, PatchCommand, ResourceCommand, ScriptCommand, WarRoomCommand,
 };
 
 /// The on-call engineer's console: alarm, metric, incident, script and the proof that it helped, on one screen.
@@ -118,11 +118,17 @@ pub enum Command {
         #[command(subcommand)]
         command: WarRoomCommand,
     },
-    /// Scripts: list, show, run
+    /// Scripts: list, show, apply, pull, delete, run
     Script {
         /// What to do with them.
         #[command(subcommand)]
         command: ScriptCommand,
+    },
+    /// Patches of machines: list, show
+    Patch {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: PatchCommand,
     },
     /// Work orders: list, show, wait for, pause, continue, cancel
     Order {

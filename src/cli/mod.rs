@@ -68,6 +68,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Incident { command }) => response::incident(&global, command),
         Some(Command::Warroom { command }) => response::warroom(&global, command),
         Some(Command::Script { command }) => response::script(&global, command),
+        Some(Command::Patch { command }) => response::patch(&global, command),
         Some(Command::Order { command }) => response::order(&global, command),
         Some(Command::Resource { command }) => response::resource(&global, &command),
         Some(Command::Doctor(args)) => doctor::run(&global, &args),

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::account::AccountId;
 use super::alarm::{Comparison, PolicyId, Severity};
 use super::contact::Reach;
+use super::draft::Draft;
 use super::error::OperationId;
 use super::incident::{IncidentId, Level};
 use super::metric::Statistic;
@@ -37,6 +38,19 @@ pub enum Action {
     },
     /// Opens a WarRoom for an incident.
     CreateWarRoom(AccountId, NewWarRoom),
+    /// Creates a script.
+    CreateScript(AccountId, Box<Draft>),
+    /// Makes a script what the draft says.
+    UpdateScript(AccountId, ScriptId, Box<Draft>),
+    /// Deletes a script.
+    DeleteScript {
+        /// Where.
+        account: AccountId,
+        /// Which.
+        script: ScriptId,
+        /// Its name, for the journal.
+        name: SafeText,
+    },
     /// Runs a script.
     RunScript(AccountId, NewOrder),
     /// Pauses, continues, cancels, … an order.
@@ -104,6 +118,9 @@ impl Action {
             | Self::CommitSolution(account, _, _)
             | Self::ConfirmIncident { account, .. }
             | Self::CreateWarRoom(account, _)
+            | Self::CreateScript(account, _)
+            | Self::UpdateScript(account, _, _)
+            | Self::DeleteScript { account, .. }
             | Self::RunScript(account, _)
             | Self::OperateOrder(account, _, _)
             | Self::CreateMeterJob(account, _)
@@ -126,6 +143,9 @@ impl Action {
             Self::CommitSolution(..) => "huawei-coc.commit_incident_solution",
             Self::ConfirmIncident { .. } => "huawei-coc.confirm_incident",
             Self::CreateWarRoom(..) => "huawei-coc.create_warroom",
+            Self::CreateScript(..) => "huawei-coc.create_script",
+            Self::UpdateScript(..) => "huawei-coc.update_script",
+            Self::DeleteScript { .. } => "huawei-coc.delete_script",
             Self::RunScript(..) => "huawei-coc.execute_script",
             Self::OperateOrder(..) => "huawei-coc.operate_script_order",
             Self::CreateMeterJob(..) => "huawei-esm.create_sdr_query_job",

@@ -9,8 +9,9 @@ use super::contact::{Contact, ContactGroup};
 use super::error::{ApiError, OperationId};
 use super::incident::{Incident, IncidentId, WarRoom};
 use super::metric::{MetricInfo, Series, SeriesKey, Statistic, Window};
+use super::patch::{PatchFilter, PatchItem, PatchItemFilter, PatchReport};
 use super::scaling::{Config, Group, GroupDetail, GroupId};
-use super::script::{Order, OrderId, Resource, Script, ScriptId};
+use super::script::{Order, OrderId, Resource, Script, ScriptFilter, ScriptId};
 use super::site::{Asset, AuditEntry, Capacity, HostedVms, MeterJob, MeterPage, SiteHost};
 use super::text::SafeText;
 
@@ -53,6 +54,8 @@ pub enum Query {
     Incidents(AccountId, Vec<IncidentId>),
     /// All scripts, without content. → [`Facts::Scripts`]
     Scripts(AccountId),
+    /// Scripts that the service finds by this filter, without content. → [`Facts::Scripts`]
+    FoundScripts(AccountId, Box<ScriptFilter>),
     /// One script with content and parameters. → [`Facts::Scripts`] with one entry
     Script(AccountId, ScriptId),
     /// Work orders of the last days, newest first, without batches; running ones with counts. → [`Facts::Orders`]
@@ -61,6 +64,10 @@ pub enum Query {
     Order(AccountId, OrderId),
     /// Machines. → [`Facts::Resources`]
     Resources(AccountId),
+    /// Reports on patches of machines. → [`Facts::Patches`]
+    Patches(AccountId, Box<PatchFilter>),
+    /// Patches of one machine, by the id of its report. → [`Facts::PatchItems`]
+    PatchItems(AccountId, SafeText, Box<PatchItemFilter>),
     /// Capacity of all pools of a site, with the days before. → [`Facts::Capacity`]
     Capacity(AccountId),
     /// The audit log over a window, newest first. → [`Facts::Audit`]
@@ -108,10 +115,13 @@ impl Query {
             | Self::WarRooms(account)
             | Self::Incidents(account, _)
             | Self::Scripts(account)
+            | Self::FoundScripts(account, _)
             | Self::Script(account, _)
             | Self::Orders(account)
             | Self::Order(account, _)
             | Self::Resources(account)
+            | Self::Patches(account, _)
+            | Self::PatchItems(account, _, _)
             | Self::Capacity(account)
             | Self::Audit(account, _)
             | Self::Assets(account)
@@ -172,6 +182,10 @@ pub enum Facts {
     Orders(Vec<Order>),
     /// Machines.
     Resources(Vec<Resource>),
+    /// Reports on patches.
+    Patches(Vec<PatchReport>),
+    /// Patches of a machine.
+    PatchItems(Vec<PatchItem>),
     /// Capacity.
     Capacity {
         /// The pools.

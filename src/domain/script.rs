@@ -16,6 +16,26 @@ pub enum Risk {
     High,
 }
 
+/// Which scripts are asked for. What is empty does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ScriptFilter {
+    /// Part of the name, up to 32 characters.
+    pub name: Option<String>,
+    /// Who created it, up to 64 characters.
+    pub creator: Option<String>,
+    /// How dangerous it is.
+    pub risk: Option<Risk>,
+    /// Its language: `SHELL`, `PYTHON`, `BAT`.
+    pub language: Option<String>,
+}
+
+impl ScriptFilter {
+    /// Does it restrict nothing?
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Identifies a script.
 pub type ScriptId = SafeText;
 
@@ -49,6 +69,10 @@ pub struct Script {
     pub status: SafeText,
     /// Version.
     pub version: SafeText,
+    /// Who approves it, by name and id.
+    pub reviewers: Vec<(SafeText, SafeText)>,
+    /// How they are told, on the wire, where the service tells.
+    pub protocol: Option<SafeText>,
     /// Who wrote it.
     pub creator: SafeText,
     /// When it was created.
@@ -249,4 +273,6 @@ pub struct Resource {
     pub application: Option<SafeText>,
     /// Tags as key and value.
     pub tags: Vec<(SafeText, SafeText)>,
+    /// What else the cloud service tells of it, as key and value.
+    pub properties: Vec<(SafeText, SafeText)>,
 }

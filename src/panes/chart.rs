@@ -295,8 +295,8 @@ impl ChartPane {
         let effect = match ids.first().map(String::as_str) {
             Some("csv") => Effect::Copy(chart_data::csv(&series, ctx)),
             Some("json") => Effect::Copy(chart_data::as_json(&series)),
-            Some("csv.edit") => Effect::Edit(chart_data::csv(&series, ctx), "csv"),
-            Some("json.edit") => Effect::Edit(chart_data::as_json(&series), "json"),
+            Some("csv.edit") => Effect::Edit(chart_data::csv(&series, ctx), ".csv"),
+            Some("json.edit") => Effect::Edit(chart_data::as_json(&series), ".json"),
             _ => return Vec::new(),
         };
         vec![Request::Effect(effect)]

@@ -125,6 +125,15 @@ pub fn fact(lang: Lang, key: &str, text: &str) -> Line {
     pair(&calm(&lang.t(key)), text)
 }
 
+/// The same, the text in a role.
+pub fn fact_in(lang: Lang, key: &str, text: &str, role: &'static str) -> Line {
+    let mut line = fact(lang, key, text);
+    if let Some(last) = line.0.last_mut() {
+        last.1 = role;
+    }
+    line
+}
+
 /// Headings of columns are in capitals, labels of a description are not: `STATE` becomes `State`.
 fn calm(heading: &str) -> String {
     let shouted = heading.chars().count() > 2 && !heading.chars().any(char::is_lowercase);

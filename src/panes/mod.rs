@@ -11,6 +11,7 @@ pub mod chart;
 mod chart_data;
 pub mod cockpit;
 pub mod contacts;
+pub mod draft;
 mod frame;
 pub mod handover;
 pub mod hosts;
@@ -22,6 +23,7 @@ pub mod metering;
 pub mod metrics;
 pub mod network;
 pub mod orders;
+pub mod patches;
 pub mod policies;
 mod policy_forms;
 pub mod problems;
@@ -55,7 +57,9 @@ pub fn catalog() -> Catalog {
         Box::new(warrooms::WarRooms::new()),
         Box::new(scripts::Scripts::new()),
         Box::new(resources::Resources::new()),
+        Box::new(patches::Patches::new()),
         Box::new(run::Run::new()),
+        Box::new(draft::DraftPane::new()),
         Box::new(capacity::CapacityPane::new()),
         Box::new(audit::Audit::new()),
         Box::new(assets::Assets::new()),

@@ -382,7 +382,7 @@ pub fn confirm_new(account: &AccountId, values: &Json, ctx: &Context) -> Confirm
         title: t(lang, "policies.new_title"),
         summary: lang.tf("policies.new_summary", &[("name", &new.name)]),
         command,
-        targets: vec![new.name.clone(), rule],
+        targets: vec![format!("{}  {rule}", new.name)],
         consequence,
         button: t(lang, "policies.new_button"),
         risk: Guard::Button,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::Line as TextLine;
 
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
@@ -17,7 +17,8 @@ use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
 use crate::domain::script::Resource;
 use crate::ui::lang::Lang;
-use crate::ui::widgets::cell::{Cell, Value};
+use crate::ui::widgets::cell::{Cell, Value, natural_order};
+use crate::ui::widgets::document::Line;
 use crate::ui::widgets::table::Column;
 
 /// How old the list may get.
@@ -54,7 +55,7 @@ impl Resources {
                 resource: resource.clone(),
             })
             .collect();
-        entries.sort_by(|a, b| rank(&a.resource).cmp(&rank(&b.resource)));
+        entries.sort_by(|a, b| natural(&a.resource, &b.resource));
         self.list.replace(entries, ctx);
     }
 
@@ -78,8 +79,10 @@ impl Default for Resources {
     }
 }
 
-fn rank(machine: &Resource) -> (&str, &str) {
-    (machine.name.raw(), machine.resource_id.raw())
+/// As people count: `web-2` before `web-10`.
+pub fn natural(a: &Resource, b: &Resource) -> std::cmp::Ordering {
+    let by_name = natural_order(a.name.raw(), b.name.raw());
+    by_name.then_with(|| a.resource_id.raw().cmp(b.resource_id.raw()))
 }
 
 /// Everything that is known of a machine.
@@ -100,8 +103,17 @@ fn document(machine: &Resource, lang: Lang) -> Document {
         frame::fact(lang, "resource.col_agent", &text(&machine.agent_state)),
         frame::fact(lang, "field.agent", &text(&machine.agent)),
     ];
-    for (key, value) in &machine.tags {
-        lines.push(frame::pair(key.shown(), value.shown()));
+    for (heading, pairs) in [
+        ("resource.tag", &machine.tags),
+        ("resource.property", &machine.properties),
+    ] {
+        if !pairs.is_empty() {
+            lines.push(Line::default());
+            lines.push(Line::styled(lang.t(heading), "header"));
+        }
+        for (key, value) in pairs {
+            lines.push(frame::pair(key.shown(), value.shown()));
+        }
     }
     Document {
         title: machine.name.shown().to_owned(),
@@ -261,8 +273,8 @@ impl Pane for Resources {
             .draw(view, &needs, &view.t("resource.empty"), inner, buf);
     }
 
-    fn summary(&self, view: &View) -> Line<'static> {
+    fn summary(&self, view: &View) -> TextLine<'static> {
         let text = self.list.rows().len().to_string();
-        Line::styled(text, view.theme.style("muted"))
+        TextLine::styled(text, view.theme.style("muted"))
     }
 }

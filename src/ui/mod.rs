@@ -5,6 +5,7 @@
 //! * [`theme`]: [`Theme::style`](theme::Theme::style) gives the look of a role (`severity.critical`); colours are
 //!   named in `themes/*.toml` only. [`glyphs`] has the signs, in Unicode and in ASCII.
 //! * [`lang`]: texts in two languages. [`mod@format`]: ages, durations, numbers with units, times in a zone.
+//! * [`syntax`]: colours for scripts; [`diff`]: what is different between two texts.
 //! * [`width`]: cells and graphemes; the only place where texts are cut, and `put`, with which they are drawn.
 //! * [`filter`]: the filter language of all lists.
 //! * [`form`]: fields with labels, limits and messages; a form for the parameters of any operation.
@@ -13,6 +14,7 @@
 //!   * [`sparkline`](widgets::sparkline), [`chart`](widgets::chart), [`gauge`](widgets::gauge) and
 //!     [`grid`](widgets::grid) show numbers and states.
 //!   * [`document`](widgets::document) is text to read.
+//!   * [`editor`](widgets::editor) is a text of many lines that is written here.
 //!   * [`pane`](widgets::pane) is the frame around a pane, with the age of its data.
 //!   * [`prompt`](widgets::prompt) is a line of input, [`picker`](widgets::picker) a list to choose from by typing,
 //!     [`dialog`](widgets::dialog) the question before a change, [`toast`](widgets::toast) a passing message.
@@ -27,6 +29,7 @@ pub mod format;
 pub mod glyphs;
 pub mod keys;
 pub mod lang;
+pub mod syntax;
 pub mod theme;
 pub mod widgets;
 pub mod width;

@@ -22,6 +22,7 @@ mod scaling_journeys;
 mod scaling_model;
 mod screens;
 mod screenshots;
+mod scripts;
 mod sign;
 mod sim;
 mod site;

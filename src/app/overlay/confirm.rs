@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::pane::{Confirm, Each, Guard};
 use crate::app::world::World;
+use crate::domain::action::Action;
 use crate::domain::text::SafeText;
 use crate::ui::keys::Key;
 use crate::ui::lang::Lang;
@@ -52,7 +53,7 @@ impl Decision {
             dialog = dialog.line(format!("  {target}"));
         }
         for line in &confirm.consequence {
-            dialog = dialog.line(line);
+            dialog = dialog.styled(line, role_of(&confirm, line));
         }
         Self {
             dialog,
@@ -115,6 +116,20 @@ impl Decision {
     /// Draws it.
     pub fn draw(&self, theme: &Theme, env: Env, screen: Rect, buf: &mut Buffer) {
         self.dialog.draw(theme, env.lang, screen, buf);
+    }
+}
+
+/// The role of a line of consequences: of a script that is written, the difference stands out.
+fn role_of(confirm: &Confirm, line: &str) -> &'static str {
+    let writes = matches!(
+        confirm.action,
+        Action::CreateScript(..) | Action::UpdateScript(..)
+    );
+    match line.chars().next() {
+        Some('+') if writes => "diff.added",
+        Some('-') if writes => "diff.removed",
+        Some(' ') if writes => "diff.context",
+        _ => "text",
     }
 }
 

@@ -9,6 +9,7 @@ mod form;
 mod menus;
 mod popup;
 mod prompt;
+mod write;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,7 +21,7 @@ use crate::ui::theme::Theme;
 
 use super::App;
 use super::command::DOCUMENT;
-use super::pane::{Asking, Confirm, Document, Each, Event, ListInfo, Picking, Tone};
+use super::pane::{Asking, Confirm, Document, Each, Event, ListInfo, Picking, Tone, Writing};
 use super::subject::Subject;
 use super::world::World;
 
@@ -29,6 +30,7 @@ use confirm::Decision;
 use document::Reader;
 use form::Filling;
 use prompt::FilterPrompt;
+use write::Writer;
 
 /// An overlay, and the pane that gets its answers.
 #[derive(Debug)]
@@ -67,6 +69,8 @@ pub enum Overlay {
     Form(Box<Filling>),
     /// Reading a text.
     Document(Reader),
+    /// Writing a text.
+    Write(Box<Writer>),
 }
 
 /// What an overlay wants done.
@@ -92,6 +96,10 @@ pub enum Outcome {
     Picked(&'static str, Vec<String>),
     /// The form with this tag was completed.
     Form(&'static str, Json),
+    /// The text with this tag was written.
+    Written(&'static str, String),
+    /// Go on writing this text in an editor outside, in a file with this ending.
+    Outside(String, &'static str),
     /// The user said yes to this change.
     Confirmed(Box<Confirm>),
     /// The user said yes to these changes.
@@ -134,6 +142,11 @@ impl Overlay {
         Self::Document(Reader::new(document))
     }
 
+    /// A text that a pane wants written.
+    pub fn write(writing: Writing) -> Self {
+        Self::Write(Box::new(Writer::new(writing)))
+    }
+
     /// A dialog before a change.
     pub fn confirm(confirm: Confirm, world: &World, lang: Lang) -> Self {
         Self::Dialog(Box::new(Decision::new(confirm, world, lang)))
@@ -162,7 +175,11 @@ impl Overlay {
     /// Does every printable key type?
     pub const fn takes_text(&self) -> bool {
         match self {
-            Self::Choose(_) | Self::Prompt(_) | Self::Dialog(_) | Self::Form(_) => true,
+            Self::Choose(_)
+            | Self::Prompt(_)
+            | Self::Dialog(_)
+            | Self::Form(_)
+            | Self::Write(_) => true,
             Self::Document(reader) => reader.searching(),
         }
     }
@@ -175,6 +192,7 @@ impl Overlay {
             Self::Dialog(dialog) => dialog.key(key),
             Self::Form(form) => form.key(key),
             Self::Document(reader) => reader.key(key, env),
+            Self::Write(writer) => writer.key(key, env),
         }
     }
 
@@ -194,6 +212,7 @@ impl Overlay {
             Self::Dialog(dialog) => dialog.paste(text),
             Self::Form(form) => form.paste(text),
             Self::Document(reader) => reader.paste(text),
+            Self::Write(writer) => writer.paste(text),
         }
         Vec::new()
     }
@@ -213,6 +232,7 @@ impl Overlay {
             Self::Dialog(dialog) => dialog.draw(theme, env, screen, buf),
             Self::Form(form) => form.draw(theme, env, screen, buf),
             Self::Document(reader) => reader.draw(theme, env, screen, buf),
+            Self::Write(writer) => writer.draw(theme, env, screen, buf),
         }
     }
 
@@ -224,6 +244,7 @@ impl Overlay {
             Self::Dialog(_) => None,
             Self::Form(form) => Some(form.typed()),
             Self::Document(reader) => reader.typed(),
+            Self::Write(writer) => Some(writer.typed()),
         }
     }
 }
@@ -285,6 +306,16 @@ impl App {
                         self.form_done(pane, tag, &values);
                     }
                 }
+                Outcome::Written(tag, text) => {
+                    if let Some(pane) = owner {
+                        self.written(pane, tag, &text);
+                    }
+                }
+                Outcome::Outside(text, ending) => {
+                    // It comes back to the overlay, not to its pane.
+                    self.editing = None;
+                    self.effects.push(super::effect::Effect::Edit(text, ending));
+                }
                 Outcome::Confirmed(confirm) => {
                     if let Some(pane) = owner {
                         self.act(pane, *confirm);
@@ -309,6 +340,7 @@ impl App {
         let tag = match what {
             Overlay::Form(form) => Some(form.tag()),
             Overlay::Choose(chooser) => chooser.tag(),
+            Overlay::Write(writer) => Some(writer.tag()),
             Overlay::Dialog(_) => None,
             Overlay::Document(_) | Overlay::Prompt(_) => return,
         };
@@ -332,6 +364,26 @@ impl App {
         }) = self.layers.last_mut()
         {
             form.reject(&field, why);
+        }
+    }
+
+    /// A text was written: its pane looks at it. Unless it rejects it, the editor closes.
+    fn written(&mut self, pane: usize, tag: &'static str, text: &str) {
+        let Some(writer) = self.layers.pop() else {
+            return;
+        };
+        self.rejected = None;
+        self.tell(pane, &Event::Written { tag, text });
+        let Some((_, why)) = self.rejected.take() else {
+            return;
+        };
+        self.layers.push(writer);
+        if let Some(Layer {
+            what: Overlay::Write(writer),
+            ..
+        }) = self.layers.last_mut()
+        {
+            writer.reject(why);
         }
     }
 

@@ -216,6 +216,18 @@ pub enum WarRoomCommand {
 pub enum ScriptCommand {
     /// List them
     Ls {
+        /// Only those whose name has this part; the service looks
+        #[arg(long)]
+        name: Option<String>,
+        /// Only those that this user created
+        #[arg(long)]
+        creator: Option<String>,
+        /// Only those of this risk: LOW, MEDIUM, HIGH
+        #[arg(long)]
+        risk: Option<String>,
+        /// Only those in this language: SHELL, PYTHON, BAT
+        #[arg(long)]
+        language: Option<String>,
         /// How to print them.
         #[command(flatten)]
         printed: Printed,
@@ -228,8 +240,51 @@ pub enum ScriptCommand {
         #[command(flatten)]
         printed: Printed,
     },
+    /// Make a script what a file says; one that does not exist is created
+    Apply(ApplyScript),
+    /// Write scripts into files, one for each: the text below a head in TOML
+    Pull(PullScripts),
+    /// Delete one
+    Rm {
+        /// Its id or name
+        script: String,
+        /// Its name once more; without it nothing is deleted
+        #[arg(long, value_name = "NAME")]
+        confirm: Option<String>,
+    },
     /// Run one. Without --yes it only says what it would reach
     Run(RunScript),
+}
+
+/// A file that a script shall be like.
+#[derive(Debug, Args)]
+pub struct ApplyScript {
+    /// The file, as `script pull` writes it
+    #[arg(value_name = "FILE")]
+    pub file: std::path::PathBuf,
+    /// Where the value of a secret parameter is, as in the configuration (`env:NAME`); repeat it. Secrets are never in
+    /// the file and cannot be read back
+    #[arg(long = "secret", value_name = "PARAMETER=WHERE")]
+    pub secrets: Vec<String>,
+    /// Show the difference and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Scripts that shall be in files.
+#[derive(Debug, Args)]
+pub struct PullScripts {
+    /// Their ids or names; all when none is given
+    pub scripts: Vec<String>,
+    /// The folder for the files
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub dir: std::path::PathBuf,
+    /// Overwrite files that say something else
+    #[arg(long)]
+    pub force: bool,
+    /// Show the difference and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// A run of a script.
@@ -347,4 +402,85 @@ pub enum ResourceCommand {
         #[command(flatten)]
         printed: Printed,
     },
+}
+
+/// What can be done with reports on patches.
+#[derive(Debug, Subcommand)]
+pub enum PatchCommand {
+    /// List the reports of machines; the service looks
+    Ls(Box<PatchList>),
+    /// Show the patches of a machine
+    Show(PatchShow),
+}
+
+/// Which reports are listed.
+#[derive(Debug, Args)]
+pub struct PatchList {
+    /// Name of the machine
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Id of the machine
+    #[arg(long)]
+    pub machine: Option<String>,
+    /// Address in the network
+    #[arg(long)]
+    pub ip: Option<String>,
+    /// Address on the internet
+    #[arg(long)]
+    pub public_ip: Option<String>,
+    /// Operating system: `HuaweiCloudEulerOS`, `CentOS`, `EulerOS`
+    #[arg(long)]
+    pub system: Option<String>,
+    /// Region
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Group
+    #[arg(long)]
+    pub group: Option<String>,
+    /// Only those that lack something, or only those that do not
+    #[arg(long, value_enum)]
+    pub lacking: Option<Answer>,
+    /// Order that made the report
+    #[arg(long)]
+    pub order: Option<String>,
+    /// Kind of machine: ECS, CCE
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Id of the container cluster
+    #[arg(long)]
+    pub cluster: Option<String>,
+    /// Enterprise project
+    #[arg(long)]
+    pub project: Option<String>,
+    /// Oldest reports first
+    #[arg(long)]
+    pub oldest_first: bool,
+    /// How to print them.
+    #[command(flatten)]
+    pub printed: Printed,
+}
+
+/// Which patches of a machine are shown.
+#[derive(Debug, Args)]
+pub struct PatchShow {
+    /// Id of the report, or name of the machine
+    pub report: String,
+    /// Part of the patch's name
+    #[arg(long)]
+    pub title: Option<String>,
+    /// State: `INSTALLED`, `INSTALLED_OTHER`, `MISSING`, `REJECT`, `FAILED`, `PENDING_REBOOT`
+    #[arg(long)]
+    pub status: Option<String>,
+    /// Class
+    #[arg(long)]
+    pub class: Option<String>,
+    /// Severity
+    #[arg(long)]
+    pub severity: Option<String>,
+    /// How bad it is to lack it
+    #[arg(long)]
+    pub compliance: Option<String>,
+    /// How to print them.
+    #[command(flatten)]
+    pub printed: Printed,
 }

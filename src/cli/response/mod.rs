@@ -2,8 +2,10 @@
 //! the screen.
 
 pub mod args;
+mod files;
 mod incidents;
 mod orders;
+mod patches;
 mod report;
 mod rows;
 mod scripts;
@@ -39,6 +41,7 @@ use args::{Form, Printed};
 
 pub use incidents::{incident, report_alarm, warroom};
 pub use orders::order;
+pub use patches::patch;
 pub use report::{bundle, handover};
 pub use scripts::{resource, script};
 
@@ -350,6 +353,8 @@ mod tests {
         ]
         .map(|confirm| confirm.command);
         let others = [
+            "script apply restart_nginx.sh",
+            "script rm SC1",
             "order pause SCT1",
             "order continue SCT1",
             "order cancel SCT1",

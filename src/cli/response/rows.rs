@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::domain::incident::{Incident, Level, WarRoom};
+use crate::domain::patch::{PatchItem, PatchReport};
 use crate::domain::script::{HostRun, Order, Resource, RunStatus, Script};
 use crate::domain::text::SafeText;
 use crate::panes::words;
@@ -122,6 +123,15 @@ pub fn host(host: &HostRun) -> Json {
     })
 }
 
+/// Keys and values in a text.
+fn pairs(pairs: &[(SafeText, SafeText)]) -> String {
+    let all: Vec<String> = pairs
+        .iter()
+        .map(|(key, value)| format!("{}={}", key.raw(), value.raw()))
+        .collect();
+    all.join(" ")
+}
+
 /// A machine in a row.
 pub fn resource(machine: &Resource) -> Json {
     json!({
@@ -131,5 +141,38 @@ pub fn resource(machine: &Resource) -> Json {
         "region": machine.region.raw(),
         "application": machine.application.as_ref().map(SafeText::raw),
         "agent": machine.agent_state.as_ref().map(SafeText::raw),
+        "tags": pairs(&machine.tags),
+    })
+}
+
+/// A report on patches in a row.
+pub fn patch_report(report: &PatchReport) -> Json {
+    let by = report.lacking_by;
+    json!({
+        "name": report.name.raw(),
+        "compliant": report.compliant,
+        "lacking": report.lacking,
+        "critical": by.critical,
+        "high": by.high,
+        "medium": by.medium,
+        "low": by.low,
+        "present": report.present,
+        "system": report.system.raw(),
+        "ip": report.ip.raw(),
+        "baseline": report.baseline.0.raw(),
+        "at": time(report.at),
+        "id": report.id.raw(),
+    })
+}
+
+/// A patch in a row.
+pub fn patch_item(item: &PatchItem) -> Json {
+    json!({
+        "status": item.status.raw(),
+        "severity": item.severity.raw(),
+        "title": item.title.raw(),
+        "class": item.class.raw(),
+        "compliance": item.compliance.raw(),
+        "installed": time(item.installed),
     })
 }

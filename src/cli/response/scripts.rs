@@ -11,23 +11,42 @@ use super::{Desk, missing, on_runtime, print, rows};
 use crate::app::pane::{Confirm, Guard};
 use crate::cli::args::Global;
 use crate::cli::exit::Failure;
+use crate::domain::draft::risk_of;
 use crate::domain::query::{Facts, Query};
-use crate::domain::script::Script;
+use crate::domain::script::{Risk, Script, ScriptFilter};
 use crate::panes::run;
+use crate::ui::widgets::cell::natural_order;
 
 /// `watchkeeper script …`
 pub fn script(global: &Global, command: ScriptCommand) -> Result<ExitCode, Failure> {
     on_runtime(async {
         let mut desk = Desk::open(global).await?;
         match command {
-            ScriptCommand::Ls { printed } => {
-                let scripts = desk.scripts().await?;
+            ScriptCommand::Ls {
+                name,
+                creator,
+                risk,
+                language,
+                printed,
+            } => {
+                let risk = risk.map(|word| risk_named(&word)).transpose()?;
+                let filter = ScriptFilter {
+                    name,
+                    creator,
+                    risk,
+                    language: language.map(|word| word.to_uppercase()),
+                };
+                let mut scripts = desk.found(filter).await?;
+                scripts.sort_by(|a, b| natural_order(a.name.raw(), b.name.raw()));
                 print(printed, &scripts.iter().map(rows::script).collect())
             }
             ScriptCommand::Show { script, printed } => {
                 let script = desk.script(&script).await?;
                 print(printed, &rows::script_detail(&script))
             }
+            ScriptCommand::Apply(args) => desk.apply(&args).await,
+            ScriptCommand::Pull(args) => desk.pull(&args).await,
+            ScriptCommand::Rm { script, confirm } => desk.remove(&script, confirm.as_deref()).await,
             ScriptCommand::Run(args) => desk.run(&args).await,
         }
     })
@@ -39,7 +58,10 @@ pub fn resource(global: &Global, command: &ResourceCommand) -> Result<ExitCode, 
     on_runtime(async {
         let mut desk = Desk::open(global).await?;
         match desk.ask(Query::Resources(desk.account.clone())).await? {
-            Facts::Resources(all) => print(printed, &all.iter().map(rows::resource).collect()),
+            Facts::Resources(mut all) => {
+                all.sort_by(|a, b| natural_order(a.name.raw(), b.name.raw()));
+                print(printed, &all.iter().map(rows::resource).collect())
+            }
             _ => Ok(ExitCode::SUCCESS),
         }
     })
@@ -101,8 +123,25 @@ fn confirmed(confirm: &Confirm, args: &RunScript) -> Result<(), Failure> {
     }
 }
 
+fn risk_named(word: &str) -> Result<Risk, Failure> {
+    risk_of(&word.to_uppercase())
+        .ok_or_else(|| Failure::Usage(format!("--risk wants LOW, MEDIUM or HIGH, not {word:?}")))
+}
+
 impl Desk {
-    async fn scripts(&mut self) -> Result<Vec<Script>, Failure> {
+    /// The scripts that the service finds.
+    async fn found(&mut self, filter: ScriptFilter) -> Result<Vec<Script>, Failure> {
+        if filter.is_empty() {
+            return self.scripts().await;
+        }
+        let query = Query::FoundScripts(self.account.clone(), Box::new(filter));
+        match self.ask(query).await? {
+            Facts::Scripts(scripts) => Ok(scripts),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    pub(super) async fn scripts(&mut self) -> Result<Vec<Script>, Failure> {
         match self.ask(Query::Scripts(self.account.clone())).await? {
             Facts::Scripts(scripts) => Ok(scripts),
             _ => Ok(Vec::new()),
@@ -110,7 +149,7 @@ impl Desk {
     }
 
     /// A script with its text, by id or by name.
-    async fn script(&mut self, name: &str) -> Result<Script, Failure> {
+    pub(super) async fn script(&mut self, name: &str) -> Result<Script, Failure> {
         let scripts = self.scripts().await?;
         let found = scripts
             .iter()

@@ -5,6 +5,9 @@ mod order;
 mod preview;
 mod targets;
 
+#[cfg(test)]
+pub use {order::tests::script as sample_script, targets::tests::account as sample_account};
+
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -12,6 +15,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use serde_json::Value as Json;
 
+use super::resources::natural;
 use super::{frame, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
@@ -251,7 +255,7 @@ impl Run {
         let mut found: Vec<&Resource> = targets::machines(account, world)
             .filter(|machine| self.targets.contains(&machine.resource_id))
             .collect();
-        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.sort_by(|a, b| natural(a, b));
         found
     }
 
@@ -397,7 +401,7 @@ pub fn prepared(
     let mut machines: Vec<&Resource> = targets::machines(account, ctx.world)
         .filter(|machine| found.ids.contains(&machine.resource_id))
         .collect();
-    machines.sort_by(|a, b| a.name.cmp(&b.name));
+    machines.sort_by(|a, b| natural(a, b));
     let new =
         order::order(script, &machines, values, ctx.lang).map_err(|wrong| wrong.text(ctx.lang))?;
     Ok(preview::confirm(account, script, &machines, new, ctx))

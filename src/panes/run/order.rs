@@ -296,6 +296,8 @@ pub mod tests {
             description: "".into(),
             content: "".into(),
             params: vec![param("batch", false), param("token", true)],
+            reviewers: Vec::new(),
+            protocol: None,
             has_detail: true,
         }
     }

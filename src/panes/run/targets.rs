@@ -7,6 +7,7 @@ use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::script::Resource;
 use crate::domain::text::SafeText;
+use crate::panes::resources::natural;
 use crate::panes::words;
 use crate::ui::lang::Lang;
 
@@ -152,7 +153,10 @@ pub fn machines<'w>(account: &AccountId, world: &'w World) -> impl Iterator<Item
 
 /// What there is to choose from: the machines, then whole applications, then a list to be typed.
 pub fn choices(account: &AccountId, chosen: &[SafeText], world: &World, lang: Lang) -> Vec<Choice> {
-    let mut choices: Vec<Choice> = machines(account, world)
+    let mut all: Vec<&Resource> = machines(account, world).collect();
+    all.sort_by(|a, b| natural(a, b));
+    let mut choices: Vec<Choice> = all
+        .into_iter()
         .map(|machine| choice(machine, chosen, lang))
         .collect();
     if choices.is_empty() {
@@ -257,6 +261,7 @@ pub mod tests {
             agent_state: Some("ONLINE".into()),
             application: Some("portal".into()),
             tags: Vec::new(),
+            properties: Vec::new(),
         }
     }
 

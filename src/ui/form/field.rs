@@ -530,12 +530,14 @@ fn text_area(text: &str) -> TextArea<'static> {
     area
 }
 
-fn area_input(key: Key) -> AreaInput {
+/// A key as the text area knows it.
+pub fn area_input(key: Key) -> AreaInput {
     AreaInput {
         key: match key.code {
             KeyCode::Char(c) => AreaKey::Char(c),
             KeyCode::Backspace => AreaKey::Backspace,
             KeyCode::Enter => AreaKey::Enter,
+            KeyCode::Tab => AreaKey::Tab,
             KeyCode::Left => AreaKey::Left,
             KeyCode::Right => AreaKey::Right,
             KeyCode::Up => AreaKey::Up,

@@ -7,6 +7,7 @@ mod field;
 use serde_json::{Map, Value as Json};
 
 use field::Editor;
+pub(super) use field::area_input;
 pub use field::{Field, Problem};
 
 use super::keys::{Key, KeyCode, KeyModifiers};

@@ -5,6 +5,7 @@ pub mod cell;
 pub mod chart;
 pub mod dialog;
 pub mod document;
+pub mod editor;
 pub mod gauge;
 pub mod grid;
 pub mod pane;

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde_json::Value as Json;
 
 use crate::cloud::huawei_coc::ops::{
-    BatchRow, ExecuteInstance, IncidentDetail, OrderDetail, OrderRow, ResourceRow, ScriptDetail,
-    ScriptParameterRead, ScriptPropertiesRead, ScriptRow, StatusStatistic, WarRoomRow,
+    BatchRow, ExecuteInstance, IncidentDetail, OrderDetail, OrderRow, ResourceRow, ReviewerRead,
+    ScriptDetail, ScriptParameterRead, ScriptPropertiesRead, ScriptRow, StatusStatistic,
+    WarRoomRow,
 };
 use crate::domain::incident::{Incident, IncidentStatus, Level, WarRoom};
 use crate::domain::script::{
@@ -155,7 +157,8 @@ pub fn script_row(read: ScriptRow) -> Script {
     let ScriptPropertiesRead {
         risk_level,
         version,
-        ..
+        reviewers,
+        protocol,
     } = read.properties.unwrap_or_default();
     Script {
         id: text(read.script_uuid),
@@ -164,6 +167,8 @@ pub fn script_row(read: ScriptRow) -> Script {
         risk: risk(&risk_level),
         status: text(read.status),
         version: text(version),
+        reviewers: self::reviewers(reviewers),
+        protocol: filled(protocol),
         creator: text(read.creator),
         created: instant(read.gmt_created),
         modified: instant(read.gmt_modified),
@@ -179,7 +184,8 @@ pub fn script_detail(read: ScriptDetail) -> Script {
     let ScriptPropertiesRead {
         risk_level,
         version,
-        ..
+        reviewers,
+        protocol,
     } = read.properties.unwrap_or_default();
     let mut params: Vec<_> = read
         .script_params
@@ -199,6 +205,8 @@ pub fn script_detail(read: ScriptDetail) -> Script {
         } else {
             version
         }),
+        reviewers: self::reviewers(reviewers),
+        protocol: filled(protocol),
         creator: text(read.creator),
         created: instant(read.gmt_created),
         modified: instant(read.gmt_modified),
@@ -207,6 +215,12 @@ pub fn script_detail(read: ScriptDetail) -> Script {
         params,
         has_detail: true,
     }
+}
+
+/// Who approves a script, by name and id.
+fn reviewers(read: Vec<ReviewerRead>) -> Vec<(SafeText, SafeText)> {
+    let pair = |one: ReviewerRead| (text(one.reviewer_name), text(one.reviewer_id));
+    read.into_iter().map(pair).collect()
 }
 
 /// A parameter; its place in the list stands in for a missing position.
@@ -366,7 +380,17 @@ pub fn resource(read: ResourceRow) -> Resource {
     };
     let ip = filled(read.inner_ip).or_else(|| property(&["fixed_ip", "inner_ip", "ip"]));
     let application = property(&["application", "application_name"]);
+    // One text for each, whatever form it has.
+    let properties = read.properties.iter().filter_map(|(key, value)| {
+        let value = match value {
+            Json::Null => return None,
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some((text(key.clone()), text(value)))
+    });
     Resource {
+        properties: properties.collect(),
         id: text(read.id),
         resource_id: text(read.resource_id),
         name: text(read.name),
@@ -389,7 +413,7 @@ pub fn resource(read: ResourceRow) -> Resource {
 #[cfg(test)]
 mod tests {
     use serde::de::DeserializeOwned;
-    use serde_json::{Value as Json, json};
+    use serde_json::json;
 
     use super::*;
 

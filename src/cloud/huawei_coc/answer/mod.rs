@@ -1,18 +1,24 @@
 //! From queries to operations to facts, and from actions to operations to receipts.
 //!
-//! What is scripts and orders is in `runs`, what is incidents and WarRooms in `tickets`; `convert` maps answers to
-//! facts and knows no client.
+//! What is scripts is in `library`, what is orders and machines in `runs`, what is incidents and WarRooms in
+//! `tickets`, what is patches in `patches`; `convert` maps answers to facts and knows no client.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
 use crate::cloud::client::Client;
-use crate::cloud::declare::Operation;
+use crate::cloud::declare::{Field, Kind, Operation};
 use crate::cloud::raw;
 use crate::domain::account::SystemId;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::query::{Facts, Query};
+use crate::domain::script::ScriptFilter;
 use crate::domain::text::SafeText;
 
 mod convert;
+mod library;
+mod patches;
 mod runs;
 mod tickets;
 
@@ -26,8 +32,13 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
         Query::Incidents(_, numbers) => tickets::incidents(client, numbers)
             .await
             .map(Facts::Incidents),
-        Query::Scripts(_) => runs::scripts(client).await.map(Facts::Scripts),
-        Query::Script(_, id) => runs::script(client, id)
+        Query::Scripts(_) => library::scripts(client, &ScriptFilter::default())
+            .await
+            .map(Facts::Scripts),
+        Query::FoundScripts(_, filter) => {
+            library::scripts(client, filter).await.map(Facts::Scripts)
+        }
+        Query::Script(_, id) => library::script(client, id)
             .await
             .map(|script| Facts::Scripts(vec![script])),
         Query::Orders(_) => runs::orders(client).await.map(Facts::Orders),
@@ -35,6 +46,10 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
             .await
             .map(|order| Facts::Orders(vec![order])),
         Query::Resources(_) => runs::resources(client).await.map(Facts::Resources),
+        Query::Patches(_, filter) => patches::reports(client, filter).await.map(Facts::Patches),
+        Query::PatchItems(_, id, filter) => patches::items(client, id, filter)
+            .await
+            .map(Facts::PatchItems),
         Query::Raw {
             operation, input, ..
         } => raw::read(client, operation, input).await,
@@ -58,6 +73,15 @@ pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> 
         } => tickets::confirm(client, account, incident, *solved, comment).await,
         Action::CreateWarRoom(account, new) => tickets::open_warroom(client, account, new).await,
         Action::ReportAlarm(_, new) => tickets::report_alarm(client, new).await,
+        Action::CreateScript(account, draft) => library::create(client, account, draft).await,
+        Action::UpdateScript(account, id, draft) => {
+            library::update(client, account, id, draft).await
+        }
+        Action::DeleteScript {
+            account,
+            script,
+            name,
+        } => library::delete(client, account, script, name).await,
         Action::RunScript(account, new) => runs::run(client, account, new).await,
         Action::OperateOrder(account, id, step) => runs::operate(client, account, id, step).await,
         Action::Raw {
@@ -75,6 +99,20 @@ fn lacks<O: Operation>(what: &str) -> ApiError {
         O::ID,
         format!("the answer has no {what}"),
     )
+}
+
+/// The choice that is spelt like this, whatever the case.
+fn chosen<O: Operation, T: Field + DeserializeOwned>(word: &str) -> Result<T, ApiError> {
+    let known = match T::KIND {
+        Kind::Choice(words) => words,
+        _ => &[],
+    };
+    let found = known.iter().find(|known| known.eq_ignore_ascii_case(word));
+    let read = found.and_then(|known| serde_json::from_value(Json::from(*known)).ok());
+    read.ok_or_else(|| {
+        let words = format!("{word:?} is none of {}", known.join(", "));
+        ApiError::new(Class::Invalid, SystemId::HuaweiCoc, O::ID, words)
+    })
 }
 
 /// A receipt for something that made nothing new.

@@ -1,4 +1,4 @@
-//! Scripts, the orders that run them, and the machines they run on.
+//! The orders that run scripts, and the machines they run on.
 
 use std::cell::Cell;
 
@@ -12,10 +12,9 @@ use super::{AT_ONCE, lacks, receipt};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
-    BatchRow, ExecuteBatch, ExecuteParam, ExecuteScript, GetScript, GetScriptOrder,
-    GetScriptOrderBatch, GetScriptOrderStatistics, ListResources, ListScriptOrderBatches,
-    ListScriptOrders, ListScripts, OperateScriptOrder, OrderOperation, ParameterValue,
-    RotationStrategy, TargetInstance,
+    BatchRow, ExecuteBatch, ExecuteParam, ExecuteScript, GetScriptOrder, GetScriptOrderBatch,
+    GetScriptOrderStatistics, ListResources, ListScriptOrderBatches, ListScriptOrders,
+    OperateScriptOrder, OrderOperation, ParameterValue, RotationStrategy, TargetInstance,
 };
 use crate::cloud::page::{At, Page, Style, Walk};
 use crate::domain::account::{AccountId, SystemId};
@@ -24,12 +23,12 @@ use crate::domain::error::ApiError;
 use crate::domain::fold;
 use crate::domain::query::Query;
 use crate::domain::script::{
-    Batch, HostRun, Order, OrderId, OrderStep, Resource, Rotation, Script, ScriptId, StatusCount,
+    Batch, HostRun, Order, OrderId, OrderStep, Resource, Rotation, StatusCount,
 };
 use crate::domain::text::SafeText;
 
 /// Rows of a page, the most the service gives.
-const PAGE: u32 = 100;
+pub(super) const PAGE: u32 = 100;
 /// How far back orders are listed.
 const ORDER_DAYS: i64 = 7;
 /// Pages of orders at most.
@@ -40,25 +39,8 @@ const COUNTED_ORDERS: usize = 20;
 /// (huawei-coc.md, 10.11).
 const HOSTS_PAGE: u32 = 10;
 
-/// All scripts, without their text.
-pub async fn scripts(client: &Client) -> Result<Vec<Script>, ApiError> {
-    let mut walk = Walk::new(Style::Marker, PAGE);
-    while let Some(at) = walk.next() {
-        let ask = ListScripts {
-            limit: i64::from(PAGE),
-            marker: number(at),
-            ..ListScripts::default()
-        };
-        let rows = client.call(&ask).await?.output.data.data;
-        let next = rows.last().and_then(|row| row.id);
-        walk.take(page(rows, PAGE, next), |row| row.script_uuid.clone());
-    }
-    let rows = walk.end().whole(SystemId::HuaweiCoc, ListScripts::ID)?;
-    Ok(rows.into_iter().map(convert::script_row).collect())
-}
-
 /// A page whose successor begins after the key of its last row; one that is not full is the last (huawei-coc.md, 7).
-fn page<T>(rows: Vec<T>, size: u32, last: Option<impl ToString>) -> Page<T> {
+pub(super) fn page<T>(rows: Vec<T>, size: u32, last: Option<impl ToString>) -> Page<T> {
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count >= size);
     let next = last.filter(|_| is_full).map(|key| key.to_string());
     Page {
@@ -69,20 +51,8 @@ fn page<T>(rows: Vec<T>, size: u32, last: Option<impl ToString>) -> Page<T> {
 }
 
 /// A marker that is a number.
-fn number(at: At) -> Option<i64> {
+pub(super) fn number(at: At) -> Option<i64> {
     at.marker().and_then(|marker| marker.parse().ok())
-}
-
-/// One script with its text.
-pub async fn script(client: &Client, id: &ScriptId) -> Result<Script, ApiError> {
-    let ask = GetScript {
-        script_uuid: id.raw().to_owned(),
-    };
-    let read = client.call(&ask).await?.output.data;
-    if read.script_uuid.is_empty() {
-        return Err(lacks::<GetScript>("script"));
-    }
-    Ok(convert::script_detail(read))
 }
 
 /// Orders of the last days, newest first; those that are not over with counts.

@@ -116,7 +116,7 @@ pub enum Kind {
 
 impl Kind {
     /// All sorts.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Alarm,
         Self::Series,
         Self::Branch,

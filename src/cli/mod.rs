@@ -2,6 +2,7 @@
 
 pub mod args;
 mod call;
+mod change;
 mod config;
 pub mod docs;
 mod doctor;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::args::{Global, Listing};
+use super::change::carry_out_typed;
 use super::exit::Failure;
 use super::{output, setup, values};
 use crate::clock::Clock;
@@ -308,9 +309,10 @@ async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
     (client.system().answer)(client, &query).await
 }
 
-/// Carries out a change and says what came of it.
-fn act(client: &Client, action: &Action) -> Result<(), Failure> {
-    let receipt = setup::runtime()?.block_on((client.system().act)(client, action))?;
+/// Carries out a change, with a line in the journal, and says what came of it.
+fn act(global: &Global, client: &Client, action: &Action, summary: String) -> Result<(), Failure> {
+    let sent = carry_out_typed(global, client, action, summary);
+    let receipt = setup::runtime()?.block_on(sent)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", receipt.summary)?;
     Ok(())
@@ -454,10 +456,8 @@ pub fn metric(global: &Global, command: &MetricCommand) -> Result<(), Failure> {
                 value: *value,
                 unit: unit.clone(),
             };
-            act(
-                &client,
-                &Action::Upload(client.account().id.clone(), vec![upload]),
-            )
+            let action = Action::Upload(client.account().id.clone(), vec![upload]);
+            act(global, &client, &action, format!("upload {key} = {value}"))
         }
     }
 }
@@ -643,9 +643,12 @@ pub fn policy(global: &Global, command: &PolicyCommand) -> Result<(), Failure> {
                 cycles: trial.cycles,
                 receivers: groups.chain(people).collect(),
             };
+            let action = Action::CreatePolicy(client.account().id.clone(), new);
             act(
+                global,
                 &client,
-                &Action::CreatePolicy(client.account().id.clone(), new),
+                &action,
+                format!("create alarm policy {name:?}"),
             )
         }
         PolicyCommand::Rehearse { what, rule } => {
@@ -689,28 +692,40 @@ fn receivers(global: &Global, command: &ReceiversCommand) -> Result<(), Failure>
         ([], people) => Ok((people.to_vec(), false)),
         (groups, _) => Ok((groups.to_vec(), true)),
     };
-    let action = match command {
+    let (action, summary) = match command {
         ReceiversCommand::Add { policy, who, way } => {
             let (ids, is_group) = chosen(who)?;
-            Action::AddReceivers {
+            let summary = format!("tell {} of alarm policy {policy}", named(&ids, is_group));
+            let action = Action::AddReceivers {
                 account,
                 policy: *policy,
                 ids,
                 is_group,
                 reach: way.meant(),
-            }
+            };
+            (action, summary)
         }
         ReceiversCommand::Rm { policy, who } => {
             let (ids, is_group) = chosen(who)?;
-            Action::RemoveReceivers {
+            let whom = named(&ids, is_group);
+            let summary = format!("tell {whom} of alarm policy {policy} no more");
+            let action = Action::RemoveReceivers {
                 account,
                 policy: *policy,
                 ids,
                 is_group,
-            }
+            };
+            (action, summary)
         }
     };
-    act(&client, &action)
+    act(global, &client, &action, summary)
+}
+
+/// Contacts in words, by their ids.
+fn named(ids: &[u64], is_group: bool) -> String {
+    let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
+    let kind = if is_group { "group" } else { "person" };
+    format!("{kind} {}", ids.join(", "))
 }
 
 fn policy_row(policy: &AlarmPolicy) -> Json {
@@ -802,14 +817,14 @@ pub fn contact(global: &Global, command: &ContactCommand) -> Result<(), Failure>
         ContactCommand::Enable { ids } => (ids, true),
         ContactCommand::Disable { ids } => (ids, false),
     };
-    act(
-        &client,
-        &Action::SwitchContacts {
-            account,
-            ids: ids.clone(),
-            enabled,
-        },
-    )
+    let verb = if enabled { "enable" } else { "disable" };
+    let summary = format!("{verb} {}", named(ids, false));
+    let action = Action::SwitchContacts {
+        account,
+        ids: ids.clone(),
+        enabled,
+    };
+    act(global, &client, &action, summary)
 }
 
 #[cfg(test)]

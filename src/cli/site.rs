@@ -11,6 +11,7 @@ use super::args::{
     AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand, Listing, MeteringArgs,
     MeteringCommand,
 };
+use super::change::carry_out_typed;
 use super::exit::Failure;
 use super::export::{self, Export, Progress};
 use super::{output, setup};
@@ -355,7 +356,7 @@ pub fn metering(global: &Global, command: &MeteringCommand) -> Result<(), Failur
                 ..Progress::default()
             },
             _ => Progress {
-                job: created(&client, args).await?,
+                job: created(global, &client, args).await?,
                 ..Progress::default()
             },
         };
@@ -376,7 +377,7 @@ pub fn metering(global: &Global, command: &MeteringCommand) -> Result<(), Failur
     })
 }
 
-async fn created(client: &Client, args: &MeteringArgs) -> Result<String, Failure> {
+async fn created(global: &Global, client: &Client, args: &MeteringArgs) -> Result<String, Failure> {
     let (Some(from), Some(to)) = (args.from, args.to) else {
         return Err(Failure::Usage(
             "--from and --to are needed, or --job with the id of a job".to_owned(),
@@ -394,7 +395,8 @@ async fn created(client: &Client, args: &MeteringArgs) -> Result<String, Failure
         region: args.region.clone(),
     };
     let action = Action::CreateMeterJob(client.account().id.clone(), job);
-    let receipt = (client.system().act)(client, &action).await?;
+    let summary = format!("gather metering records of {from} to {to}");
+    let receipt = carry_out_typed(global, client, &action, summary).await?;
     eprintln!("{}", receipt.summary);
     Ok(receipt
         .created

@@ -577,3 +577,131 @@ fn text_of_an_api_cannot_drive_the_terminal() {
     pty.send(QUIT);
     pty.end();
 }
+
+/// What the journal holds, oldest first: operation, outcome and the last words of the command.
+fn journal(served: &Served) -> Vec<(String, String, String)> {
+    let listed = served.with(&["journal"], &["--json"]);
+    let mut entries: Vec<(String, String, String)> = listed
+        .out
+        .lines()
+        .map(|line| {
+            let entry: Json = serde_json::from_str(line).unwrap();
+            let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+            let command = text("command");
+            let typed = command
+                .split_once("sim.toml ")
+                .map_or("", |(_, typed)| typed);
+            (text("operation"), text("outcome"), typed.to_owned())
+        })
+        .collect();
+    entries.reverse();
+    entries
+}
+
+#[test]
+fn changes_of_metrics_policies_and_contacts_are_in_the_journal() {
+    let served = Served::start("demo");
+    let people = served.with(&["contact", "ls"], &["--json"]).json();
+    let person = people
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|one| one["kind"] == "person" && one["state"] == "on")
+        .and_then(|one| one["id"].as_u64())
+        .expect("somebody who is told")
+        .to_string();
+    let policies = served.with(&["policy", "ls"], &["--json"]).json();
+    let policy = policies[0]["id"].as_u64().expect("a policy").to_string();
+    let put = ["metric", "put", "shop:service=checkout:latency", "5"];
+    let new = [
+        "policy",
+        "new",
+        "too slow",
+        "--namespace",
+        "shop",
+        "--metric",
+        "latency",
+        "--op",
+        ">",
+        "--threshold",
+        "9",
+        "--person",
+        &person,
+    ];
+    let add = ["policy", "receivers", "add", &policy, "--person", &person];
+    let rm = ["policy", "receivers", "rm", &policy, "--person", &person];
+    let off = ["contact", "disable", &person];
+    let on = ["contact", "enable", &person];
+    let all: [(&[&str], &str); 6] = [
+        (&put, "ksc-monitor.put_metric_data"),
+        (&new, "ksc-monitor.new_alarm_policy"),
+        (&add, "ksc-monitor.add_alarm_receives"),
+        (&rm, "ksc-monitor.delete_alarm_receives"),
+        (&off, "ksc-monitor.update_alert_user_status"),
+        (&on, "ksc-monitor.update_alert_user_status"),
+    ];
+    for (words, _) in all {
+        let ran = served.with(&[], words);
+        assert_eq!(ran.code, 0, "{words:?}: {ran:?}");
+    }
+    let kept = journal(&served);
+    let wanted: Vec<_> = all
+        .iter()
+        .map(|(_, operation)| ((*operation).to_owned(), "done".to_owned()))
+        .collect();
+    let got: Vec<_> = kept
+        .iter()
+        .map(|(operation, outcome, _)| (operation.clone(), outcome.clone()))
+        .collect();
+    assert_eq!(got, wanted);
+    assert_eq!(kept[0].2, put.join(" "));
+    assert!(
+        kept[1]
+            .2
+            .starts_with("policy new 'too slow' --namespace shop"),
+        "{kept:?}"
+    );
+    assert!(kept[1].2.contains("--op '>'"), "{kept:?}");
+
+    // What is refused by the service is a line, too; what is refused here is none.
+    let refused = served.with(
+        &[],
+        &["policy", "receivers", "add", "999999", "--person", &person],
+    );
+    assert_ne!(refused.code, 0, "{refused:?}");
+    let read_only = served.with(&["--read-only"], &off);
+    assert_eq!(read_only.code, 11, "{read_only:?}");
+    let kept = journal(&served);
+    assert_eq!(kept.len(), all.len() + 1, "{kept:?}");
+    assert_eq!(kept[all.len()].1, "failed");
+}
+
+#[test]
+fn nothing_is_sent_when_the_journal_cannot_be_written() {
+    let served = Served::start("demo");
+    let people = || served.with(&["contact", "ls"], &["--json"]).json();
+    let before = people();
+    // A file where the folder of the state should be.
+    fs::write(served.home.path().join("watchkeeper"), "in the way").unwrap();
+    let ids: Vec<String> = before
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| {
+            Some(
+                one["id"]
+                    .as_u64()
+                    .filter(|_| one["kind"] == "person")?
+                    .to_string(),
+            )
+        })
+        .collect();
+    let words: Vec<&str> = ["contact", "disable"]
+        .into_iter()
+        .chain(ids.iter().map(String::as_str))
+        .collect();
+    let ran = served.with(&[], &words);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("nothing was sent"), "{ran:?}");
+    assert_eq!(people(), before);
+}

@@ -17,6 +17,7 @@ mod night;
 mod pty;
 mod registry;
 mod response;
+mod samples;
 mod scaling;
 mod scaling_journeys;
 mod scaling_model;

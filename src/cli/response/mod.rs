@@ -11,6 +11,7 @@ mod rows;
 mod scripts;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use futures_util::FutureExt as _;
@@ -20,7 +21,7 @@ use serde_json::Value as Json;
 
 use super::args::Global;
 use super::exit::Failure;
-use super::{output, setup};
+use super::{change, output, setup};
 use crate::app::pane::{Confirm, Context};
 use crate::app::world::World;
 use crate::clock::Clock;
@@ -35,7 +36,7 @@ use crate::domain::query::{Facts, Query, Update};
 use crate::domain::record::{Record, Stored};
 use crate::domain::text::SafeText;
 use crate::fetch::settle;
-use crate::store::{Intent, JournalId, Store};
+use crate::store::{JournalId, Store};
 use crate::ui::lang::Lang;
 use args::{Form, Printed};
 
@@ -53,6 +54,7 @@ struct Desk {
     lang: Lang,
     zone: TimeZone,
     store: Store,
+    database: PathBuf,
     tracked: Vec<SafeText>,
 }
 
@@ -87,6 +89,7 @@ impl Desk {
             lang: Lang::En,
             zone: setup::local_zone(),
             store,
+            database,
         })
     }
 
@@ -114,23 +117,13 @@ impl Desk {
 
     /// Carries a change out, with a line in the journal that is on the disk before the first byte leaves.
     async fn carry_out(&mut self, confirm: Confirm) -> Result<Receipt, Failure> {
-        let account = self.world.account(&self.account);
-        if account.is_some_and(|account| account.read_only) {
-            let words = format!("account {} is read-only; nothing was sent", self.account);
-            return Err(Failure::Refused(words));
-        }
         let doubt = self.expect_answer(&confirm).await?;
-        let intent = Intent {
-            account: self.account.to_string(),
-            operation: confirm.action.operation().to_owned(),
+        let entry = change::Entry {
             summary: confirm.summary,
             command: doubt.command.clone(),
         };
-        let line = self.store.intent(intent).await.map_err(|reason| {
-            Failure::Other(format!(
-                "nothing was sent: the journal could not be written ({reason})"
-            ))
-        })?;
+        let journal = (&self.store, self.database.as_path());
+        let line = change::write_down(&self.client, journal, &confirm.action, entry).await?;
         let kept = format!("{KEPT}{}", doubt.ticket);
         let text = doubt.to_json().to_string();
         self.store.save(Record::Setting(kept.clone(), text));

@@ -10,9 +10,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::cli::args::Global;
+use crate::cli::change::carry_out_typed;
 use crate::cli::exit::Failure;
 use crate::cli::setup;
-use crate::clock::Clock;
 use crate::cloud::client::Client;
 use crate::cloud::ksc_autoscaling::requests;
 use crate::domain::account::SystemId;
@@ -24,7 +24,6 @@ use crate::domain::scaling::{
     GroupDraft, GroupStatus, MetricRule, PolicyDraft, TaskDraft,
 };
 use crate::domain::text::SafeText;
-use crate::store::{Intent, Store};
 use args::{
     ConfigArgs, ConfigurationCommand, Doing, GroupArgs, PolicyArgs, PolicyCommand, ScalingCommand,
     TaskArgs, TaskCommand,
@@ -369,25 +368,11 @@ impl Desk<'_> {
             write!(std::io::stdout(), "{explained}")?;
             return Ok(ExitCode::SUCCESS);
         }
-        let database = setup::paths(self.global).database();
-        let (store, _replies) = Store::open(Some(&database), Clock::System);
-        let account = self.client.account().id.clone();
-        let line = store
-            .intent(Intent {
-                account: account.to_string(),
-                operation: entry.id.to_owned(),
-                summary: entry.doc.trim_end_matches('.').to_owned(),
-                command: command_line(),
-            })
-            .await
-            .map_err(|error| Failure::Other(format!("nothing was sent: {error}")))?;
         let group = change.group().cloned();
         let sent = self.client.now();
-        let action = Action::Scaling(account, Box::new(change));
-        let result = (self.client.system().act)(&self.client, &action).await;
-        store.settle(line, &result);
-        store.close().await;
-        let receipt = result?;
+        let action = Action::Scaling(self.client.account().id.clone(), Box::new(change));
+        let summary = entry.doc.trim_end_matches('.').to_owned();
+        let receipt = carry_out_typed(self.global, &self.client, &action, summary).await?;
         let mut out = std::io::stdout().lock();
         match &receipt.created {
             Some(id) => writeln!(out, "{} {id}", receipt.summary)?,
@@ -466,12 +451,6 @@ fn named<'k>(
             "several are called {word:?}: give the id"
         ))),
     }
-}
-
-/// The command as it was typed: none of these has a secret in it.
-fn command_line() -> String {
-    let words: Vec<String> = std::env::args().collect();
-    words.join(" ")
 }
 
 fn ids(words: &[String]) -> Vec<SafeText> {

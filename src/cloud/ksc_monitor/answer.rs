@@ -3,7 +3,7 @@
 //! The API knows policies and no alarms: an alarm here is a rule that its samples breach at this moment
 //! ([`breach`] says when, and how severity is chosen).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::change;
@@ -12,8 +12,11 @@ use super::ops::{AlertUser, GetAlertUser, GetUserGroup, ListMetrics, Metric};
 use super::policies::{self, number};
 use super::series;
 use crate::cloud::client::Client;
+use crate::cloud::declare::Operation;
+use crate::cloud::page::{Page, Style, Walk};
 use crate::cloud::raw;
 use crate::cloud::recall::KnownPolicies;
+use crate::domain::account::SystemId;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::alarm::{Alarm, AlarmPolicy, Firing, Threshold};
 use crate::domain::breach;
@@ -98,27 +101,27 @@ pub async fn act(client: &Client, action: &Action) -> Result<Receipt, ApiError> 
 /// All metrics of an instance. There is no total: a short, empty or repeated page is the last one
 /// (ksc-monitor.md, 10).
 async fn metrics(client: &Client, namespace: &str, instance: &str) -> Result<Facts, ApiError> {
-    let mut rows: Vec<MetricInfo> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for page in 1..=METRICS_PAGES {
+    let mut walk = Walk::new(Style::Index(1), METRICS_PAGE).up_to(METRICS_PAGES);
+    while let Some(at) = walk.next() {
         let ask = ListMetrics {
             namespace: namespace.to_owned(),
             instance_id: instance.to_owned(),
             metric_name: None,
-            page_index: page,
+            page_index: u32::try_from(at.index()).unwrap_or(u32::MAX),
             page_size: Some(METRICS_PAGE),
         };
         let members = client.call(&ask).await?.output.result.metrics.member;
-        let is_short = members.len() < METRICS_PAGE as usize;
-        let before = rows.len();
-        let fresh = members
+        let rows = members
             .iter()
             .map(|metric| metric_info(metric, namespace, instance));
-        rows.extend(fresh.filter(|info| seen.insert(info.key.clone())));
-        if is_short || rows.len() == before {
-            break;
-        }
+        let page = Page {
+            rows: rows.collect(),
+            total: None,
+            next: None,
+        };
+        walk.take(page, |info| info.key.clone());
     }
+    let rows = walk.end().whole(SystemId::KscMonitor, ListMetrics::ID)?;
     Ok(Facts::Metrics(rows))
 }
 

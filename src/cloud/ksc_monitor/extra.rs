@@ -1,8 +1,6 @@
 //! Series that are no cloud product's: custom metrics and the container engine (ksc-monitor.md, 14.4 to 14.9). Their
 //! instance is their dimensions, `key=value` joined by commas.
 
-use std::collections::BTreeSet;
-
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::ops::kce::LEVELS;
@@ -11,7 +9,9 @@ use super::ops::{
 };
 use super::series::{Span, assemble, halves, is_partial, is_too_much, samples, word};
 use crate::cloud::client::Client;
-use crate::cloud::declare::{BeijingFalseZTime, UtcTime, Zone};
+use crate::cloud::declare::{BeijingFalseZTime, Operation, UtcTime, Zone};
+use crate::cloud::page::{Page, Style, Walk};
+use crate::domain::account::SystemId;
 use crate::domain::error::ApiError;
 use crate::domain::metric::{KSC_NAMESPACES, MetricInfo, Sample, Series, SeriesKey, Statistic};
 use crate::domain::query::Facts;
@@ -21,6 +21,8 @@ use crate::domain::text::SafeText;
 const AT_ONCE: usize = 4;
 /// Rows of a page of metrics.
 const PAGE: u32 = 100;
+/// Pages of metrics at most.
+const PAGES: u32 = 100;
 /// Under this name the client remembers which name the Kubernetes namespace has.
 const NAMESPACE_NAME: &str = "name of the dimension Namespace";
 
@@ -245,32 +247,34 @@ pub async fn metrics(
         });
         return Ok(Facts::Metrics(info.collect()));
     }
-    let mut rows = Vec::new();
-    let mut seen = BTreeSet::new();
-    for page in 1..=PAGE {
+    let mut walk = Walk::new(Style::Index(1), PAGE).up_to(PAGES);
+    while let Some(at) = walk.next() {
         let (names, values) = levels(client, instance);
         let ask = ListKceMetrics {
             namespace: "KCE".to_owned(),
             names,
             values,
             metric_name: None,
-            page_index: page,
+            page_index: u32::try_from(at.index()).unwrap_or(u32::MAX),
             page_size: Some(PAGE),
         };
         let members = match client.call(&ask).await {
             Ok(reply) => reply.output.result.metrics.member,
+            // The same page once more.
             Err(error) if try_other_name(client, &error, instance) => continue,
             Err(error) => return Err(error),
         };
-        let before = rows.len();
-        let fresh = members
+        let rows = members
             .iter()
             .map(|metric| super::answer::metric_info(metric, "KCE", instance));
-        rows.extend(fresh.filter(|info: &MetricInfo| seen.insert(info.key.clone())));
-        if members.len() < PAGE as usize || rows.len() == before {
-            break;
-        }
+        let page = Page {
+            rows: rows.collect(),
+            total: None,
+            next: None,
+        };
+        walk.take(page, |info| info.key.clone());
     }
+    let rows = walk.end().whole(SystemId::KscMonitor, ListKceMetrics::ID)?;
     Ok(Facts::Metrics(rows))
 }
 

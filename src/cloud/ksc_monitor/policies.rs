@@ -14,6 +14,7 @@ use super::series::{self, Found, Span};
 use super::{evaluate, extra};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
+use crate::cloud::page::{Page, Style, Walk};
 use crate::cloud::recall::KnownPolicies;
 use crate::domain::account::SystemId;
 use crate::domain::alarm::{AlarmPolicy, BoundInstance, Condition, Firing, PolicyId};
@@ -25,8 +26,6 @@ use crate::domain::text::SafeText;
 
 /// Rows of a page: the most that is allowed (10).
 const PAGE: u32 = 100;
-/// Pages at most, whatever total the service claims.
-const PAGES: u32 = 1000;
 /// Calls at once: "low concurrency" (14.2).
 const AT_ONCE: usize = 4;
 /// Samples that are compared reach back at least so far, in seconds, so that one can say since when it fires.
@@ -100,25 +99,23 @@ async fn read_all(client: &Client) -> Result<Vec<AlarmPolicy>, ApiError> {
     Ok(policies.into_iter().flatten().collect())
 }
 
-/// All rows of the list. The total is that of all pages; a page that repeats the one before ends the walk too.
+/// All rows of the list.
 async fn list(client: &Client) -> Result<Vec<Policy>, ApiError> {
-    let mut rows: Vec<Policy> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for page in 1..=PAGES {
+    let mut walk = Walk::new(Style::Index(1), PAGE);
+    while let Some(at) = walk.next() {
         let ask = ListAlarmPolicy {
-            page_index: Some(page),
+            page_index: u32::try_from(at.index()).ok(),
             page_size: Some(PAGE),
         };
         let answer = client.call(&ask).await?.output;
-        let before = rows.len();
-        let fresh = answer.data.policies.into_iter();
-        rows.extend(fresh.filter(|row| seen.insert(row.policy_id)));
-        let total = usize::try_from(answer.total).unwrap_or(0);
-        if rows.len() == before || rows.len() >= total {
-            break;
-        }
+        let page = Page {
+            rows: answer.data.policies,
+            total: u64::try_from(answer.total).ok(),
+            next: None,
+        };
+        walk.take(page, |row| row.policy_id);
     }
-    Ok(rows)
+    walk.end().whole(SystemId::KscMonitor, ListAlarmPolicy::ID)
 }
 
 /// One row with its details, or nothing when it was deleted in the meantime. A row whose details make no sense
@@ -156,31 +153,34 @@ async fn describe(client: &Client, id: PolicyId) -> Result<Option<Policy>, ApiEr
 async fn details(client: &Client, described: Policy) -> Result<AlarmPolicy, ApiError> {
     let rules = described.trigger_rule_list.clone();
     let mut policy = convert(described);
-    let mut seen = BTreeSet::new();
-    for page in 1..=PAGES {
+    let mut walk = Walk::new(Style::Index(1), PAGE);
+    while let Some(at) = walk.next() {
         let ask = DescribePolicyObject {
             policy_id: policy.id,
-            page_index: Some(page),
+            page_index: u32::try_from(at.index()).ok(),
             page_size: Some(PAGE),
         };
         let answer = client.call(&ask).await?.output;
-        let before = policy.bound.len();
-        let fresh = answer.data.instance_info_list.into_iter();
-        let fresh = fresh.filter(|instance| seen.insert(instance.instance_id.clone()));
-        policy.bound.extend(fresh.map(|instance| {
-            BoundInstance {
-                id: instance.instance_id.into(),
-                name: instance.instance_name.into(),
-                ip: Some(instance.ip)
-                    .filter(|ip| !ip.is_empty())
-                    .map(SafeText::from),
-            }
-        }));
-        let total = usize::try_from(answer.total).unwrap_or(0);
-        if policy.bound.len() == before || policy.bound.len() >= total {
-            break;
-        }
+        let page = Page {
+            rows: answer.data.instance_info_list,
+            total: u64::try_from(answer.total).ok(),
+            next: None,
+        };
+        walk.take(page, |instance| instance.instance_id.clone());
     }
+    let bound = walk
+        .end()
+        .whole(SystemId::KscMonitor, DescribePolicyObject::ID)?;
+    policy.bound = bound
+        .into_iter()
+        .map(|instance| BoundInstance {
+            id: instance.instance_id.into(),
+            name: instance.instance_name.into(),
+            ip: Some(instance.ip)
+                .filter(|ip| !ip.is_empty())
+                .map(SafeText::from),
+        })
+        .collect();
     if policy.bound.is_empty() {
         policy.bound = custom_metrics(client, policy.id, &rules).await?;
     }

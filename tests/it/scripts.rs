@@ -69,7 +69,7 @@ async fn a_script_is_written_sent_changed_and_deleted() {
         assert!(!stage.shows("s3cret"), "{}", stage.text());
         stage.confirm("Create").await;
         // Back in the list, where it stands now.
-        stage.sees("o search").await;
+        stage.sees("╭ Scripts").await;
         stage.sees("tidy_spool").await;
         let made = script_named(stage, "tidy_spool").unwrap();
         assert_eq!(made.content, "#!/bin/bash\necho ${days}");
@@ -99,7 +99,7 @@ async fn a_script_is_written_sent_changed_and_deleted() {
         stage.sees("Change script tidy_spool?").await;
         stage.sees("+ rm -rf /var/spool/x").await;
         stage.confirm("Change").await;
-        stage.sees("o search").await;
+        stage.sees("╭ Scripts").await;
         let changed = script_named(stage, "tidy_spool").unwrap();
         assert!(changed.content.ends_with("rm -rf /var/spool/x"));
         assert_eq!(changed.params[0].value, "n3w");

@@ -166,7 +166,9 @@ impl Shelved for Entry {
             ctx.world.known(&query)?.at
         });
         answers.fold(0, |version, at| {
-            version * 31 + at.as_millisecond().unsigned_abs() % 1_000_000_007
+            version
+                .wrapping_mul(31)
+                .wrapping_add(at.as_millisecond().unsigned_abs())
         })
     }
 

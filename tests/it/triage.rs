@@ -278,7 +278,7 @@ async fn a_broken_ksc_autoscaling_delays_nobody() {
     it_delays_nobody(Case {
         system: "ksc-autoscaling",
         short: "KSC-AS",
-        view: ("scaling", "web"),
+        view: ("scaling", "shop"),
         other: ORDERS,
     })
     .await;

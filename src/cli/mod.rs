@@ -54,7 +54,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Contact { command }) => monitor::contact(&global, &command).map(done),
         Some(Command::Alarm {
             command: AlarmCommand::Report(new),
-        }) => response::report_alarm(&global, *new),
+        }) => response::report_alarm(&global, &new),
         Some(Command::Alarm { command }) => site::alarm(&global, &command),
         Some(Command::Capacity(listing)) => site::capacity(&global, &listing).map(done),
         Some(Command::Audit { command }) => site::audit(&global, &command).map(done),

@@ -70,10 +70,9 @@ impl Bundle {
             lines.push(document::Line::pair(&file.name, 44, size));
         }
         lines.push(document::Line::default());
-        lines.push(document::Line::styled(
-            ctx.lang.t("bundle.help").into_owned(),
-            "muted",
-        ));
+        let help = ctx.lang.t("bundle.help");
+        let sentences = help.split_inclusive(['.', '。', ';', '；']);
+        lines.extend(sentences.map(|text| document::Line::styled(text.trim().to_owned(), "muted")));
         self.lines = lines;
     }
 

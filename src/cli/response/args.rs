@@ -133,7 +133,7 @@ pub struct CreateIncident {
 /// An alarm of a monitoring system of one's own.
 #[derive(Debug, Args)]
 pub struct ReportAlarm {
-    /// Where the integration's key comes from: env:NAME or file:PATH
+    /// Where the integration's key comes from: `env:NAME` or `file:PATH`
     #[arg(long, value_name = "SOURCE")]
     pub key: String,
     /// Id of the alarm; the same id with --over clears it

@@ -120,7 +120,7 @@ pub fn warroom(global: &Global, command: WarRoomCommand) -> Result<ExitCode, Fai
 }
 
 /// `watchkeeper alarm report`
-pub fn report_alarm(global: &Global, new: ReportAlarm) -> Result<ExitCode, Failure> {
+pub fn report_alarm(global: &Global, new: &ReportAlarm) -> Result<ExitCode, Failure> {
     let level = new.level.to_lowercase();
     if !forms::SEVERITIES.iter().any(|(name, _)| *name == level) {
         let words = format!(

@@ -238,12 +238,17 @@ impl Report<'_, '_> {
                 .link(&Linked::Order(account.clone(), order.id.clone()))
                 .and_then(|link| link.incident.as_ref())
                 .map_or_else(String::new, |(_, id)| format!(" → {id}"));
-            format!(
-                "- {} {}: {}, {}, {age}{incident}",
-                order.id,
-                escaped(&order.name),
+            let mut parts = vec![
                 words::run_word(&read.status, ctx.lang),
                 Progress::of(read).words(ctx.lang),
+                age,
+            ];
+            parts.retain(|part| !part.is_empty());
+            format!(
+                "- {} {}: {}{incident}",
+                order.id,
+                escaped(&order.name),
+                parts.join(", ")
             )
         };
         let running: Vec<String> = ctx

@@ -5,7 +5,6 @@ mod catalogue_tree;
 mod cli;
 mod core;
 mod doubts;
-mod faults;
 mod huawei;
 mod huawei_sim;
 mod journeys;

@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod declare;
 pub mod explain;
 pub mod gate;
+mod held;
 pub mod huawei;
 pub mod huawei_coc;
 pub mod huawei_esm;

@@ -6,12 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::held::{Held, Plan};
 use crate::domain::alarm::AlarmPolicy;
+use crate::domain::metric::{Series, SeriesKey, Statistic};
 
 /// A client's memory.
 #[derive(Debug, Default)]
 pub struct Recall {
     words: Mutex<BTreeMap<String, String>>,
+    held: Mutex<Held>,
     /// The account's alarm policies. The lock is held while they are read, so that two questions that need them
     /// at the same time read them once.
     pub policies: tokio::sync::Mutex<Option<KnownPolicies>>,
@@ -41,6 +44,21 @@ impl Recall {
     pub fn learn(&self, about: &str, word: &str) {
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         words.insert(about.to_owned(), word.to_owned());
+    }
+
+    /// Which parts of a window, in seconds since the Unix epoch, have to be asked for.
+    pub fn plan(&self, keys: &[SeriesKey], what: (Statistic, u32), window: (i64, i64)) -> Plan {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.plan(keys, what, window)
+    }
+
+    /// The whole window of each series, of which what begins at `asked` was read.
+    pub fn complete(&self, read: Vec<Series>, asked: i64, window: (i64, i64)) -> Vec<Series> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole = read.into_iter();
+        whole
+            .map(|series| held.complete(series, asked, window))
+            .collect()
     }
 }
 

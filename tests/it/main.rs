@@ -10,6 +10,7 @@ mod huawei_sim;
 mod journeys;
 mod layers;
 mod locales;
+mod metric_times;
 mod monitors;
 mod net;
 mod night;

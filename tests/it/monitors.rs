@@ -27,6 +27,10 @@ const NOW: &str = "2026-11-21T19:12:00Z";
 struct Counting {
     inner: Arc<dyn Transport>,
     asked: Mutex<Vec<String>>,
+    /// So many questions for samples are refused as too large.
+    too_large: Mutex<usize>,
+    /// Sizes of the answers.
+    bytes: Arc<Mutex<Vec<usize>>>,
     xml: bool,
 }
 
@@ -43,11 +47,26 @@ impl Transport for Counting {
             .lock()
             .unwrap()
             .push(action.unwrap_or_default().to_owned());
+        let mut too_large = self.too_large.lock().unwrap();
+        if *too_large > 0 && action.is_some_and(|action| action.starts_with("GetMetricStatistics"))
+        {
+            *too_large -= 1;
+            let body = r#"{"Error":{"Type":"Sender","Code":"InvalidParameterRequestInformation","Message":"Request information is too large"},"RequestId":"1"}"#;
+            let refused = Response::builder()
+                .status(400)
+                .body(Bytes::from_static(body.as_bytes()));
+            return Box::pin(async { Ok(refused.unwrap()) });
+        }
         if self.xml {
             let accept = HeaderValue::from_static("application/xml");
             request.headers_mut().insert("accept", accept);
         }
-        self.inner.send(request)
+        let (sent, bytes) = (self.inner.send(request), Arc::clone(&self.bytes));
+        Box::pin(async move {
+            let response = sent.await?;
+            bytes.lock().unwrap().push(response.body().len());
+            Ok(response)
+        })
     }
 }
 
@@ -74,6 +93,8 @@ impl Stage {
         let transport = Arc::new(Counting {
             inner: sim.transport(),
             asked: Mutex::new(Vec::new()),
+            bytes: Arc::default(),
+            too_large: Mutex::new(0),
             xml,
         });
         let client = Client::new(
@@ -304,6 +325,92 @@ async fn the_newest_samples_come_in_one_batch_and_history_series_by_series() {
     assert_eq!(stage.calls("GetMetricStatistics"), 3);
     assert!(day[0].samples.len() > 280);
     assert_eq!((day[0].period, day[0].statistic), (300, Statistic::Max));
+}
+
+#[tokio::test(start_paused = true)]
+async fn samples_that_are_held_are_not_asked_for_again() {
+    let ksc = |machine| {
+        (
+            SystemId::KscMonitor,
+            Cloud::Ksc,
+            "KEC",
+            "cpu.utilization.total",
+            machine,
+        )
+    };
+    let tencent = (
+        SystemId::TencentMonitor,
+        Cloud::Tencent,
+        "qce/cvm",
+        "cpu_usage",
+        "api-01",
+    );
+    for (system, cloud, namespace, metric, machine) in [ksc("web-01"), tencent] {
+        let window = Window::Last(6 * 3600);
+        let key = |stage: &Stage| SeriesKey::new(namespace, &stage.id(cloud, machine), metric);
+        let stage = Stage::of(system);
+        stage
+            .series(vec![key(&stage)], Statistic::Average, 60, window)
+            .await;
+        stage.clock.advance(Duration::from_secs(600));
+        stage.forget_calls();
+        let (held, _) = stage
+            .series(vec![key(&stage)], Statistic::Average, 60, window)
+            .await;
+        assert_eq!(stage.all_calls(), 1);
+        assert_eq!(
+            stage.calls("GetMetricStatistics"),
+            0,
+            "history is not read again"
+        );
+        let answered = stage
+            .transport
+            .bytes
+            .lock()
+            .unwrap()
+            .last()
+            .copied()
+            .unwrap();
+        assert!(answered < 4000, "{answered} bytes for ten minutes");
+        // The same as somebody who has seen nothing yet.
+        let other = Stage::of(system);
+        other.clock.advance(Duration::from_secs(600));
+        let (whole, _) = other
+            .series(vec![key(&other)], Statistic::Average, 60, window)
+            .await;
+        assert!(whole[0].samples.len() > 300);
+        assert_eq!(held, whole);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_is_too_large_is_read_in_smaller_ones() {
+    let stage = Stage::of(SystemId::KscMonitor);
+    let web = stage.id(Cloud::Ksc, "web-01");
+    let key = SeriesKey::new("KEC", &web, "cpu.utilization.total");
+    let window = Window::Last(6 * 3600);
+    *stage.transport.too_large.lock().unwrap() = 2;
+    let (series, problems) = stage
+        .series(vec![key.clone()], Statistic::Average, 60, window)
+        .await;
+    assert!(problems.is_empty(), "{problems:?}");
+    // The whole and its second half are refused; the first half and two quarters are not.
+    assert_eq!(stage.calls("GetMetricStatistics"), 5);
+    let other = Stage::of(SystemId::KscMonitor);
+    let (whole, _) = other
+        .series(vec![key.clone()], Statistic::Average, 60, window)
+        .await;
+    assert_eq!(series, whole);
+
+    // A batch: fewer series at a time.
+    let web = stage.id(Cloud::Ksc, "web-02");
+    let keys = vec![key, SeriesKey::new("KEC", &web, "cpu.utilization.total")];
+    *stage.transport.too_large.lock().unwrap() = 1;
+    let (series, problems) = stage
+        .series(keys, Statistic::Max, 60, Window::Last(900))
+        .await;
+    assert_eq!((series.len(), problems.len()), (2, 0));
+    assert_eq!(stage.calls("GetMetricStatisticsBatch"), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,6 +11,7 @@ use super::extra::{self, Sort};
 use super::ops::{Batch, GetMetricStatistics, GetMetricStatisticsBatch, MetricOf, Point};
 use crate::cloud::client::Client;
 use crate::cloud::declare::{BeijingFalseZTime, Zone};
+use crate::cloud::held::Plan;
 use crate::domain::breach::DELAY;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Window};
@@ -89,22 +90,60 @@ pub async fn read(
         .iter()
         .cloned()
         .partition(|key| extra::sort(key.namespace.raw(), key.instance.raw()) == Sort::Product);
-    let keys = keys.as_slice();
-    let (mut series, mut problems) = if keys.is_empty() {
-        (Vec::new(), Vec::new())
-    } else if span.seconds() <= BATCH_SPAN || keys.len() > FEW_SERIES {
-        let found = batch(client, keys, &[statistic], span).await?;
-        let series = found.series.into_iter().filter_map(|((key, of), samples)| {
-            (of == statistic).then(|| assemble(key, statistic, span.period, samples))
-        });
-        (series.collect(), found.problems)
-    } else {
-        history(client, keys, statistic, span).await?
+    let edges = (span.start.as_second(), span.end.as_second());
+    let plan = match window {
+        Window::Last(_) => client.recall().plan(&keys, (statistic, span.period), edges),
+        // The past is asked for as it is.
+        Window::Between(..) => Plan {
+            fresh: keys,
+            ..Plan::default()
+        },
     };
+    let (mut series, mut problems) = (Vec::new(), Vec::new());
+    let tail = Timestamp::from_second(plan.tail_start).unwrap_or(span.start);
+    for (keys, start) in [(plan.fresh, span.start), (plan.tail, tail)] {
+        let (mut read, refused) =
+            products(client, &keys, statistic, Span { start, ..span }).await?;
+        if start > span.start {
+            // Nothing new does not make what is known untrue.
+            let silent = keys
+                .into_iter()
+                .filter(|key| read.iter().all(|one| &one.key != key));
+            let silent: Vec<Series> = silent
+                .map(|key| assemble(key, statistic, span.period, Vec::new()))
+                .collect();
+            read.extend(silent);
+        }
+        series.extend(match window {
+            Window::Last(_) => client.recall().complete(read, start.as_second(), edges),
+            Window::Between(..) => read,
+        });
+        problems.extend(refused);
+    }
     let (more, refused) = extra::read(client, others, statistic, span).await?;
     series.extend(more);
     problems.extend(refused);
     Ok(Facts::Series { series, problems })
+}
+
+/// Samples of products: the newest ones in batches, history series by series.
+async fn products(
+    client: &Client,
+    keys: &[SeriesKey],
+    statistic: Statistic,
+    span: Span,
+) -> Result<(Vec<Series>, Vec<SafeText>), ApiError> {
+    if keys.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    if span.seconds() > BATCH_SPAN && keys.len() <= FEW_SERIES {
+        return history(client, keys, statistic, span).await;
+    }
+    let found = batch(client, keys, &[statistic], span).await?;
+    let series = found.series.into_iter().filter_map(|((key, of), samples)| {
+        (of == statistic).then(|| assemble(key, statistic, span.period, samples))
+    });
+    Ok((series.collect(), found.problems))
 }
 
 /// What a batch brought: samples by series and statistic, and what was refused.

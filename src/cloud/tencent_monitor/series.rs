@@ -11,6 +11,7 @@ use super::ops::{
 };
 use crate::cloud::client::Client;
 use crate::cloud::declare::{BeijingTime, Zone};
+use crate::cloud::held::Plan;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Window};
 use crate::domain::query::Facts;
@@ -91,22 +92,24 @@ pub async fn read(
     let (older, newer): (Vec<SeriesKey>, Vec<SeriesKey>) = keys.iter().cloned().partition(frozen);
     let mut found = Found::default();
     if let Some(span) = Span::of(window, period, client.now()) {
-        let mut by_metric: BTreeMap<(SafeText, SafeText), Vec<SeriesKey>> = BTreeMap::new();
-        for key in newer {
-            let metric = (key.namespace.clone(), key.metric.clone());
-            by_metric.entry(metric).or_default().push(key);
-        }
-        let jobs: Vec<Vec<SeriesKey>> = by_metric
-            .values()
-            .flat_map(|keys| keys.chunks(OBJECTS))
-            .map(<[SeriesKey]>::to_vec)
-            .collect();
-        let parts: Vec<Found> = stream::iter(jobs)
-            .map(|keys| objects(client, keys, statistic, span))
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        for part in parts {
+        let edges = (span.start.as_second(), span.end.as_second());
+        let plan = match window {
+            Window::Last(_) => client
+                .recall()
+                .plan(&newer, (statistic, span.period), edges),
+            // The past is asked for as it is.
+            Window::Between(..) => Plan {
+                fresh: newer,
+                ..Plan::default()
+            },
+        };
+        let tail = Timestamp::from_second(plan.tail_start).unwrap_or(span.start);
+        for (keys, start) in [(plan.fresh, span.start), (plan.tail, tail)] {
+            let mut part = by_metric(client, keys, statistic, Span { start, ..span }).await?;
+            if matches!(window, Window::Last(_)) {
+                let read = std::mem::take(&mut part.series);
+                part.series = client.recall().complete(read, start.as_second(), edges);
+            }
             found.add(part);
         }
     }
@@ -125,6 +128,35 @@ pub async fn read(
         series: found.series,
         problems: found.problems,
     })
+}
+
+/// As few calls as possible: one for each metric and [`OBJECTS`] objects.
+async fn by_metric(
+    client: &Client,
+    keys: Vec<SeriesKey>,
+    statistic: Statistic,
+    span: Span,
+) -> Result<Found, ApiError> {
+    let mut by_metric: BTreeMap<(SafeText, SafeText), Vec<SeriesKey>> = BTreeMap::new();
+    for key in keys {
+        let metric = (key.namespace.clone(), key.metric.clone());
+        by_metric.entry(metric).or_default().push(key);
+    }
+    let jobs: Vec<Vec<SeriesKey>> = by_metric
+        .values()
+        .flat_map(|keys| keys.chunks(OBJECTS))
+        .map(<[SeriesKey]>::to_vec)
+        .collect();
+    let parts: Vec<Found> = stream::iter(jobs)
+        .map(|keys| objects(client, keys, statistic, span))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let mut found = Found::default();
+    for part in parts {
+        found.add(part);
+    }
+    Ok(found)
 }
 
 #[derive(Debug, Default)]

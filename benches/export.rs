@@ -65,7 +65,7 @@ fn client(base: &str) -> Outcome<Client> {
         .into_iter()
         .find(|(connection, _)| connection.account.id.system == SystemId::HuaweiEsm)
         .ok_or("no site")?;
-    let transport = Net::default().transport(&connection);
+    let transport = Arc::new(Net::default()).transport(&connection);
     Ok(Client::new(
         connection,
         Arc::new(credentials),

@@ -110,7 +110,7 @@ async fn a_script_is_written_sent_changed_and_deleted() {
         stage.sees("Delete script tidy_spool?").await;
         stage.type_text("tidy_spool").await;
         stage.press("<enter> <enter>").await;
-        stage.sees("Done: script tidy_spool deleted").await;
+        stage.sees("Done: delete script tidy_spool").await;
         assert!(script_named(stage, "tidy_spool").is_none());
     })
     .await;

@@ -167,10 +167,12 @@ impl Editor {
                 }
                 KeyCode::Home => {
                     self.area.move_cursor(CursorMove::Top);
+                    self.area.move_cursor(CursorMove::Head);
                     return Written::Open;
                 }
                 KeyCode::End => {
                     self.area.move_cursor(CursorMove::Bottom);
+                    self.area.move_cursor(CursorMove::End);
                     return Written::Open;
                 }
                 _ => {}

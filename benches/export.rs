@@ -119,6 +119,10 @@ fn peak(process: u32) -> Option<f64> {
     Some(kilobytes / 1024.0)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured here is the machine's time"
+)]
 fn main() -> Outcome<()> {
     if std::env::args().any(|arg| arg == "--test") {
         return Ok(());

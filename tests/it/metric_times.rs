@@ -10,7 +10,9 @@ use watchkeeper::cloud::declare::{Kind, Param, Zone};
 
 /// Collects the zones of these parameters, at any depth.
 fn zones(params: &'static [Param], found: &mut Vec<Zone>) {
-    params.iter().for_each(|param| zones_of(&param.kind, found));
+    for param in params {
+        zones_of(&param.kind, found);
+    }
 }
 
 fn zones_of(kind: &'static Kind, found: &mut Vec<Zone>) {

@@ -59,7 +59,7 @@ pub fn sequence(text: &str, between: Between) -> Result<Vec<u8>, TooLong> {
 }
 
 /// The bytes that tell `text` on the desktop (OSC 9). Control characters in it are left out, so that it cannot end the
-/// sequence early or begin another one, and it is cut at [`NOTICE`] characters.
+/// sequence early or begin another one, and it is cut at `NOTICE` characters.
 ///
 /// In tmux the sequence goes to the terminal outside (where `allow-passthrough` is on; it is dropped without a trace
 /// otherwise), never to tmux itself, which would take it for something of its own.

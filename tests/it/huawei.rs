@@ -714,5 +714,5 @@ async fn a_list_that_a_site_does_not_offer_is_left_out() {
     });
     assert_eq!(alarms(&service).await.unwrap().len(), 2);
     let service = Scripted::new(move |_| missing.clone());
-    assert_eq!(alarms(&service).await.unwrap_err().class, Class::NotFound);
+    assert_eq!(alarms(&service).await.unwrap_err().class, Class::NotOffered);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::ui::keys::{Key, Lookup};
+use crate::ui::keys::{Key, Lookup, sequence_label};
 
 use super::command::{ANYWHERE, Command, Danger, GLOBAL};
 use super::effect::Effect;
@@ -51,12 +51,12 @@ impl App {
             }
             Lookup::Pending(_) => {}
             Lookup::None => {
-                let escaped = self.prefix.len() > 1;
-                self.prefix.clear();
-                // The key that broke a sequence off counts for itself, except Esc and ctrl-c, which only broke it off.
-                let breaks = matches!(key.to_string().as_str(), "<esc>" | "<c-c>");
-                if escaped && !breaks {
-                    self.key_in_view(key);
+                // A sequence that means nothing is swallowed whole: its last key alone might change something.
+                let begun = std::mem::take(&mut self.prefix);
+                let left = matches!(key.to_string().as_str(), "<esc>" | "<c-c>");
+                if begun.len() > 1 && !left {
+                    let keys = sequence_label(&begun);
+                    self.say(Tone::Info, self.tf("app.no_such_keys", &[("keys", &keys)]));
                 }
             }
         }

@@ -156,11 +156,16 @@ impl Run {
 
     fn next(&self, ctx: &Context) -> Option<(&'static str, Request)> {
         let Some((account, id)) = &self.script else {
-            let items: Vec<Choice> = ctx
+            let mut items: Vec<Choice> = ctx
                 .world
                 .scripts()
                 .map(|(_, script)| offered(script, ctx.lang))
                 .collect();
+            // What can be run stands first.
+            items.sort_by(|a, b| {
+                let unusable = a.refusal.is_some().cmp(&b.refusal.is_some());
+                unusable.then_with(|| a.label.cmp(&b.label))
+            });
             let request = pick("run.script", "run.pick_script", items, ctx.lang);
             return Some(("run.script", request?));
         };

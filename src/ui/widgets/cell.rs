@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::iter;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -153,66 +154,80 @@ impl<'a> Value<'a> {
         Self::Text(text.into())
     }
 
-    /// The order of two values in a column, ascending; `Missing` stands at the end.
-    pub fn order(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Missing, Self::Missing) => Ordering::Equal,
-            (Self::Missing, _) => Ordering::Greater,
-            (_, Self::Missing) => Ordering::Less,
-            (Self::Text(a), Self::Text(b)) => natural_order(a, b),
-            // Of the same grade P1 is worse than P2.
-            (Self::Grade(a, x), Self::Grade(b, y)) => {
-                a.total_cmp(b).then_with(|| natural_order(y, x))
+    /// Appends bytes that order this value among those of its column, ascending, when they are compared as bytes; `None`
+    /// for [`Value::Missing`], which has no place. Numbers stand before texts.
+    pub fn sort_key(&self, out: &mut Vec<u8>) -> Option<()> {
+        match self {
+            Self::Missing => return None,
+            Self::Number(number) | Self::Age(number) => number_key(*number, out),
+            Self::Grade(grade, word) => {
+                number_key(*grade, out);
+                // Of the same grade P1 is worse than P2.
+                let begun = out.len();
+                text_key(word, out);
+                out.iter_mut().skip(begun).for_each(|byte| *byte = !*byte);
+                out.push(u8::MAX);
             }
-            (
-                Self::Number(a) | Self::Age(a) | Self::Grade(a, _),
-                Self::Number(b) | Self::Age(b) | Self::Grade(b, _),
-            ) => a.total_cmp(b),
-            (Self::Text(_), _) => Ordering::Greater,
-            (_, Self::Text(_)) => Ordering::Less,
+            Self::Text(text) => {
+                out.push(b'T');
+                text_key(text, out);
+            }
+        }
+        Some(())
+    }
+}
+
+/// The bytes of a number as `f64::total_cmp` orders numbers.
+fn number_key(number: f64, out: &mut Vec<u8>) {
+    let bits = number.to_bits();
+    let negative = bits >> 63 == 1;
+    let ordered = if negative { !bits } else { bits | 1 << 63 };
+    out.push(b'N');
+    out.extend(ordered.to_be_bytes());
+}
+
+/// The bytes of a text as [`natural_order`] orders texts.
+fn text_key(text: &str, out: &mut Vec<u8>) {
+    for (letter, length, digits) in elements(text) {
+        out.extend(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        if letter == NUMBER {
+            out.push(u8::try_from(length).unwrap_or(u8::MAX));
+            out.extend(digits.as_bytes());
         }
     }
 }
 
 /// Orders texts as people do: without regard to case, and `web-2` before `web-10`.
 pub fn natural_order(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        match (left.peek().copied(), right.peek().copied()) {
-            (None, None) => return a.cmp(b),
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let order = digits(&mut left).cmp(&digits(&mut right));
-                if order.is_ne() {
-                    return order;
-                }
-            }
-            (Some(x), Some(y)) => {
-                let order = x.to_lowercase().cmp(y.to_lowercase());
-                if order.is_ne() {
-                    return order;
-                }
-                left.next();
-                right.next();
-            }
-        }
-    }
+    elements(a).cmp(elements(b)).then_with(|| a.cmp(b))
 }
 
-/// The number that begins here, as something that can be compared: its length without leading zeros, its digits.
-fn digits(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> (usize, String) {
-    let mut out = String::new();
-    while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-        if digit != '0' || !out.is_empty() {
-            out.push(digit);
+/// Stands for a number among the letters: where its digits would stand.
+const NUMBER: char = '0';
+
+/// What people compare in a text, one after another: a letter without its case, or a number by its length without leading
+/// zeros and then by its digits.
+fn elements(mut rest: &str) -> impl Iterator<Item = (char, usize, &str)> {
+    iter::from_fn(move || {
+        let mut letters = rest.chars();
+        let first = letters.next()?;
+        if !first.is_ascii_digit() {
+            rest = letters.as_str();
+            let plain = first.to_lowercase().next().unwrap_or(first);
+            return Some((plain, 0, ""));
         }
-    }
-    (out.len(), out)
+        let end = rest.find(|c: char| !c.is_ascii_digit());
+        let (number, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        let digits = number.trim_start_matches('0');
+        Some((NUMBER, digits.len(), digits))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn drawn(cell: &Cell, cells: u16, align: Align) -> String {
@@ -246,13 +261,31 @@ mod tests {
         assert_eq!(names, ["web", "web-1", "Web-2", "web-02", "web-10", "磁盘"]);
     }
 
+    fn key(value: &Value) -> Vec<u8> {
+        let mut out = Vec::new();
+        value.sort_key(&mut out);
+        out
+    }
+
     #[test]
-    fn missing_values_come_last() {
-        let mut values = [Value::Missing, Value::Number(2.0), Value::Number(-1.0)];
-        values.sort_by(Value::order);
-        assert_eq!(
-            values,
-            [Value::Number(-1.0), Value::Number(2.0), Value::Missing]
-        );
+    fn of_one_grade_the_first_word_is_the_worst() {
+        let grade = |grade, word| key(&Value::Grade(grade, Cow::Borrowed(word)));
+        assert!(grade(4.0, "P1") > grade(4.0, "P2"));
+        assert!(grade(4.0, "P1") > grade(4.0, "P10"));
+        assert!(grade(3.0, "P1") < grade(4.0, "P2"));
+    }
+
+    proptest! {
+        #[test]
+        fn keys_order_numbers(a: f64, b: f64) {
+            let keys = key(&Value::Number(a)).cmp(&key(&Value::Number(b)));
+            prop_assert_eq!(keys, a.total_cmp(&b));
+        }
+
+        #[test]
+        fn keys_order_texts(a in "[aAbß0-3 -]{0,6}", b in "[aAbß0-3 -]{0,6}") {
+            let keys = key(&Value::text(&a)).cmp(&key(&Value::text(&b)));
+            prop_assert_eq!(keys, elements(&a).cmp(elements(&b)));
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! object, and when the object is gone, nothing is selected until the user moves.
 
 mod layout;
+mod sorting;
 mod state;
 
 use std::borrow::Cow;

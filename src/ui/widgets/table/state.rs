@@ -1,12 +1,10 @@
 //! What a list remembers: selection, marks, order, filter, scroll position.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{Column, Rows, Sort};
+use super::{Column, Rows, Sort, sorting};
 use crate::ui::filter::{Filter, FilterError};
-use crate::ui::widgets::cell::Value;
 
 /// What a list remembers between two frames.
 #[derive(Debug, Clone)]
@@ -93,15 +91,10 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
             let column = columns.iter().position(|known| known.name == sort.column)?;
             Some((column, sort.descending))
         });
-        if let Some((column, descending)) = sorted {
-            let mut keyed: Vec<(Value, usize)> = order
-                .iter()
-                .map(|row| (rows.value(*row, column), *row))
-                .collect();
-            keyed.sort_by(|(a, _), (b, _)| directed(a, b, descending));
-            order = keyed.into_iter().map(|(_, row)| row).collect();
+        match sorted {
+            Some((column, descending)) => sorting::sorted(rows, &order, column, descending),
+            None => order,
         }
-        order
     }
 
     /// Puts the cursor on its object again, or leaves it where it is with nothing selected.
@@ -352,16 +345,5 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
         self.offset
             .clamp(lowest, self.cursor.max(lowest))
             .min(last_page.max(lowest))
-    }
-}
-
-/// The order of two values; `Missing` stands at the end in both directions.
-fn directed(a: &Value, b: &Value, descending: bool) -> Ordering {
-    let order = a.order(b);
-    let known = !matches!((a, b), (Value::Missing, _) | (_, Value::Missing));
-    if descending && known {
-        order.reverse()
-    } else {
-        order
     }
 }

@@ -43,9 +43,9 @@ pub trait Core {
     fn dirty(&self) -> bool;
     /// The screen shows the present state.
     fn drawn(&mut self);
-    /// The shortest time between two frames.
-    fn pace(&self) -> Duration {
-        FRAME
+    /// The shortest time between a frame and the next one; `pressed`: the user has pressed a key since.
+    fn pace(&self, pressed: bool) -> Duration {
+        if pressed { ANSWER } else { FRAME }
     }
 }
 
@@ -70,17 +70,20 @@ impl Core for App {
         Self::drawn(self);
     }
 
-    fn pace(&self) -> Duration {
-        if self.low_traffic() {
-            FRAME_OF_LOW_TRAFFIC
-        } else {
-            FRAME
+    fn pace(&self, pressed: bool) -> Duration {
+        match (self.low_traffic(), pressed) {
+            (true, _) => FRAME_OF_LOW_TRAFFIC,
+            (false, true) => ANSWER,
+            (false, false) => FRAME,
         }
     }
 }
 
 /// The shortest time between two frames: at most 30 a second.
 const FRAME: Duration = Duration::from_millis(33);
+
+/// The shortest time between a frame and the one that shows what a key did: keys that come together share a frame.
+const ANSWER: Duration = Duration::from_millis(8);
 
 /// The shortest time between two frames over a line on which every byte counts: at most 2 a second.
 const FRAME_OF_LOW_TRAFFIC: Duration = Duration::from_millis(500);
@@ -112,7 +115,8 @@ pub async fn run<A: Core, C: Console>(
         console,
         performer: Performer::default(),
         clock,
-        next_frame: Timestamp::MIN,
+        drawn_at: Timestamp::MIN,
+        pressed: false,
         wake: None,
         keep: None,
         signal: None,
@@ -141,8 +145,10 @@ struct Loop<'c, A, C> {
     console: &'c mut C,
     performer: Performer,
     clock: Clock,
-    /// Not before this instant.
-    next_frame: Timestamp,
+    /// When the last frame was drawn.
+    drawn_at: Timestamp,
+    /// Has the user done something since then?
+    pressed: bool,
     /// When the core wants to be woken.
     wake: Option<Timestamp>,
     /// Set when the program ends: whether the last screen is left behind.
@@ -171,7 +177,7 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
             if self.app.dirty() && self.may_draw() {
                 self.draw()?;
             }
-            let frame_at = self.app.dirty().then_some(self.next_frame);
+            let frame_at = self.app.dirty().then(|| self.next_frame());
             let building = !self.performer.is_ready();
             tokio::select! {
                 biased;
@@ -205,6 +211,7 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
     }
 
     fn handle(&mut self, input: Input) -> io::Result<()> {
+        self.pressed |= matches!(input, Input::Key(_) | Input::Paste(_));
         match input {
             Input::Key(key) => self.tell(Message::Key(key)),
             Input::Paste(text) => self.tell(Message::Paste(text)),
@@ -291,16 +298,23 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
         Ok(())
     }
 
-    /// A frame that is further away than frames can be was planned before the clock was set back.
+    /// Not before this instant. Whoever pressed a key does not wait because an answer was drawn a moment ago.
+    fn next_frame(&self) -> Timestamp {
+        let pace = self.app.pace(self.pressed);
+        self.drawn_at.saturating_add(pace).unwrap_or(self.drawn_at)
+    }
+
+    /// When the last frame is in the future, the clock was set back.
     fn may_draw(&self) -> bool {
         let now = self.clock.now();
-        now >= self.next_frame || self.next_frame > now + self.app.pace()
+        now >= self.next_frame() || self.drawn_at > now
     }
 
     fn draw(&mut self) -> io::Result<()> {
         self.console.draw(|frame| self.app.view(frame))?;
         self.app.drawn();
-        self.next_frame = self.clock.now() + self.app.pace();
+        self.drawn_at = self.clock.now();
+        self.pressed = false;
         Ok(())
     }
 }

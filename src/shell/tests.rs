@@ -224,12 +224,22 @@ async fn a_burst_of_keys_is_one_frame_and_frames_keep_their_distance() {
     steps.extend((0..100).map(|_| (1, key('x'))));
     steps.push((1_000, key('q')));
     let (_, console) = run_probe(Duration::from_secs(3600), steps).await;
-    // The first frame, the first key, and then the cap for the hundred milliseconds of keys.
+    // The first frame, the first keys, and then one each eight milliseconds for a hundred of keys.
     assert!(
-        (4..=8).contains(&console.frames),
+        (10..=16).contains(&console.frames),
         "{} frames",
         console.frames
     );
+}
+
+/// A key that comes right after an answer was drawn does not wait until the next answer might be drawn.
+#[tokio::test(start_paused = true)]
+async fn a_key_does_not_wait_for_the_distance_between_answers() {
+    let steps = vec![(1_000, key('w')), (89_010, key('x')), (20, key('q'))];
+    let (ended, console) = run_probe(Duration::from_secs(3600), steps).await;
+    // The first frame, `w`, what it wakes for, and `x` ten milliseconds later.
+    assert_eq!(ended.app.told, ["80x24", "start", "w", "woke", "key", "q"]);
+    assert_eq!(console.frames, 4);
 }
 
 #[tokio::test(start_paused = true)]

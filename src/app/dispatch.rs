@@ -64,12 +64,20 @@ impl App {
 
     fn key_in_layer(&mut self, key: Key) {
         let env = self.env();
+        let Some(layer) = self.layers.last() else {
+            return;
+        };
+        let own = layer.what.modes();
+        let typed = layer.what.takes_text() && key.text().is_some();
+        self.prefix.push(key);
+        let lookup = self.keymap.lookup(own, &self.prefix);
+        let unknown = !typed && matches!(lookup, Lookup::None);
+        if unknown && !own.is_empty() && self.key_beneath() {
+            return;
+        }
         let Some(layer) = self.layers.last_mut() else {
             return;
         };
-        self.prefix.push(key);
-        let lookup = self.keymap.lookup(layer.what.modes(), &self.prefix);
-        let typed = layer.what.takes_text() && key.text().is_some();
         let outcomes = match lookup {
             _ if typed => {
                 self.prefix.clear();
@@ -91,6 +99,22 @@ impl App {
             }
         };
         self.react(outcomes);
+    }
+
+    /// Who reads about something acts on it with the keys of the view it stands in; what was read closes. Says whether
+    /// the key means something there.
+    fn key_beneath(&mut self) -> bool {
+        let modes = [self.focused(), ANYWHERE];
+        match self.keymap.lookup(&modes, &self.prefix) {
+            Lookup::Command(name) => {
+                self.prefix.clear();
+                self.layers.pop();
+                self.run(name);
+                true
+            }
+            Lookup::Pending(_) => true,
+            Lookup::None => false,
+        }
     }
 
     /// Runs a command by its name, as if its key had been pressed in the focused pane.

@@ -488,12 +488,7 @@ impl Entry {
         };
         let role = Theme::severity_role(alarm.severity);
         let spark = spark.breach(line.comparison, line.value, role);
-        let percent = line.unit.raw() == "%";
-        Cell::spark(if percent {
-            spark.range(0.0, 100.0)
-        } else {
-            spark
-        })
+        Cell::spark(spark.in_unit(line.unit.raw()))
     }
 
     fn value_cell(&self) -> Cell<'_> {

@@ -495,11 +495,7 @@ impl Entry {
         if let Some((severity, line)) = &self.alarm {
             spark = spark.breach(line.comparison, line.value, Theme::severity_role(*severity));
         }
-        Cell::spark(if facts.unit.raw() == "%" {
-            spark.range(0.0, 100.0)
-        } else {
-            spark
-        })
+        Cell::spark(spark.in_unit(facts.unit.raw()))
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::fold::{self, hosts};
 use super::{Cockpit, Progress};
 use crate::app::pane::View;
-use crate::app::verify::{self, NEEDED, Verdict};
+use crate::app::verify::{self, Judged, NEEDED, Verdict};
 use crate::domain::account::AccountId;
 use crate::domain::script::{Batch, Order, RunStatus};
 use crate::domain::trail::{Linked, Watched};
@@ -199,6 +199,7 @@ fn draw_watched(account: &AccountId, order: &Order, watched: &Watched, sheet: &m
         let values = wants::spark(series, view.at, cells.into());
         let area = Rect::new(line.x + used, line.y, cells, 1);
         Sparkline::new(values)
+            .in_unit(limit.unit.raw())
             .breach(limit.comparison, limit.value, "severity.critical")
             .draw(view.theme, area, sheet.buf);
         if let Some(last) = series.last() {
@@ -220,10 +221,6 @@ fn draw_watched(account: &AccountId, order: &Order, watched: &Watched, sheet: &m
 
 fn verdict_line(account: &AccountId, order: &Order, view: &View) -> Option<(String, &'static str)> {
     let (judged, watched) = verify::verdict(view.world, account, order, view.at)?;
-    let unit = watched.line.unit.shown();
-    let shown = |value: Option<f64>| {
-        value.map_or_else(|| "-".to_owned(), |value| format::with_unit(value, unit))
-    };
     let glyphs = view.theme.glyphs();
     let minutes = |seconds: i64| format::duration(view.lang, seconds / 60 * 60);
     let (key, span, sign, role) = match judged.verdict {
@@ -252,13 +249,26 @@ fn verdict_line(account: &AccountId, order: &Order, view: &View) -> Option<(Stri
             "state.ok",
         ),
     };
-    let values = [
-        ("before", shown(judged.before)),
-        ("after", shown(judged.after)),
-        ("span", span),
-    ];
-    let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    Some((format!("{sign} {}", view.lang.tf(key, &values)), role))
+    let said = view.lang.tf(key, &[("span", span.as_str())]);
+    let values = verdict_values(&judged, watched, view);
+    Some((format!("{sign} {said}{values}"), role))
+}
+
+/// The values a verdict rests on, as far as they are known: the one from before the order is forgotten in time.
+fn verdict_values(judged: &Judged, watched: &Watched, view: &View) -> String {
+    let unit = watched.line.unit.shown();
+    let shown = |value: Option<f64>| value.map(|value| format::with_unit(value, unit));
+    let (before, after) = (shown(judged.before), shown(judged.after));
+    let (before, Some(after)) = (before.as_deref(), after.as_deref()) else {
+        return String::new();
+    };
+    let key = match (judged.verdict, before) {
+        (Verdict::Silent { .. }, _) => "order.verify_last",
+        (_, Some(_)) => "order.verify_both",
+        (_, None) => "order.verify_now",
+    };
+    let values = [("before", before.unwrap_or_default()), ("after", after)];
+    view.lang.tf(key, &values)
 }
 
 /// How many seconds the rest takes, when it goes on as it went; `None` before anything is done.

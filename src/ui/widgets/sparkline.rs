@@ -30,11 +30,21 @@ impl<'a> Sparkline<'a> {
         }
     }
 
-    /// Scaled from `low` to `high`: 0 to 100 for percentages.
+    /// Scaled from `low` to `high`.
     #[must_use]
     pub const fn range(mut self, low: f64, high: f64) -> Self {
         self.range = Some((low, high));
         self
+    }
+
+    /// Scaled as values in this unit are: percentages from 0 to 100.
+    #[must_use]
+    pub fn in_unit(self, unit: &str) -> Self {
+        if unit == "%" {
+            self.range(0.0, 100.0)
+        } else {
+            self
+        }
     }
 
     /// Values that breach the threshold are drawn in `role`, for example `severity.critical`.

@@ -108,6 +108,18 @@ fn a_sequence_that_means_nothing_is_swallowed_whole() {
 }
 
 #[test]
+fn who_reads_about_something_can_act_on_it() {
+    let mut desk = desk();
+    desk.press("d");
+    assert!(desk.app.covered());
+    desk.press("a");
+    let asked = desk.screen(80, 24);
+    assert!(asked.contains("Cancel"), "{asked}");
+    desk.press("<esc>");
+    assert!(!desk.app.covered());
+}
+
+#[test]
 fn ctrl_c_twice_within_two_seconds_quits_and_changes_nothing() {
     let mut desk = desk();
     assert!(!desk.press("<c-c>").contains(&Effect::Quit { keep: false }));

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use watchkeeper::app::command::Command;
 use watchkeeper::app::pane::{
-    Asking, Confirm, Context, Event, Guard, ListInfo, Pane, Request, View,
+    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
 };
 use watchkeeper::app::settings::Catalog;
 use watchkeeper::app::subject::{Kind, Subject};
@@ -109,6 +109,14 @@ impl Pane for Probe {
             } => {
                 let form = Form::new("Note", "Save").field(Field::text("note", "Note"));
                 return vec![Request::Form(Box::new(Asking { tag: "note", form }))];
+            }
+            Event::Command {
+                name: "describe", ..
+            } => {
+                return vec![Request::Document(Document {
+                    title: "All about IM1".to_owned(),
+                    lines: Vec::new(),
+                })];
             }
             Event::Form { values, .. } if values["note"] == "bad" => {
                 return vec![Request::Reject {

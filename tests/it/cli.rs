@@ -14,19 +14,19 @@ use serde_json::Value as Json;
 use super::pty::{Pty, demo};
 
 /// A user's home.
-struct Home(tempfile::TempDir);
+pub struct Home(tempfile::TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
     /// The program with nothing in its environment but this home.
-    fn command(&self, words: &[&str]) -> Command {
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_watchkeeper"));
         command.args(words).env_clear().stdin(Stdio::null());
         for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
@@ -35,7 +35,7 @@ impl Home {
         command
     }
 
-    fn run(&self, words: &[&str]) -> Ran {
+    pub fn run(&self, words: &[&str]) -> Ran {
         Ran::of(&self.command(words).output().unwrap())
     }
 
@@ -50,10 +50,10 @@ impl Home {
 
 /// How a command ended.
 #[derive(Debug)]
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Ran {
@@ -66,7 +66,7 @@ impl Ran {
     }
 
     /// What was printed, as JSON.
-    fn json(&self) -> Json {
+    pub fn json(&self) -> Json {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
@@ -79,16 +79,16 @@ impl Ran {
 }
 
 /// The simulator in a process of its own.
-struct Served {
-    home: Home,
+pub struct Served {
+    pub home: Home,
     child: Child,
     /// What it announced.
-    announced: Json,
-    config: String,
+    pub announced: Json,
+    pub config: String,
 }
 
 impl Served {
-    fn start(scenario: &str) -> Self {
+    pub fn start(scenario: &str) -> Self {
         let home = Home::new();
         let config = home.path().join("sim.toml").to_str().unwrap().to_owned();
         let mut child = home
@@ -120,7 +120,7 @@ impl Served {
         self.with(&["call"], words)
     }
 
-    fn with(&self, before: &[&str], words: &[&str]) -> Ran {
+    pub fn with(&self, before: &[&str], words: &[&str]) -> Ran {
         let all = [&["--config", &self.config], before, words].concat();
         self.home.run(&all)
     }

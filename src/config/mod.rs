@@ -3,9 +3,11 @@
 //! Nothing in the file can keep the program from starting: what cannot be read is reported with file, line and the
 //! nearest valid key ([`Problem`]), and the default is used instead.
 
+mod accounts;
 pub mod paths;
 mod read;
 pub mod secrets;
+mod section;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -209,6 +209,7 @@ fn context<'w>(world: &'w World, zone: &'w TimeZone) -> Context<'w> {
         at: at(0),
         lang: Lang::En,
         zone,
+        glyphs: &watchkeeper::ui::glyphs::UNICODE,
         area: SCREEN,
     }
 }

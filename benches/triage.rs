@@ -12,6 +12,7 @@ use watchkeeper::app::site::AUDIT_SPAN;
 use watchkeeper::app::world::World;
 use watchkeeper::domain::account::{Account, AccountId, SystemId};
 use watchkeeper::domain::alarm::{Alarm, Severity};
+use watchkeeper::domain::odd::Odd;
 use watchkeeper::domain::query::{Facts, Query, Update};
 use watchkeeper::domain::site::AuditEntry;
 use watchkeeper::panes::alarms::Alarms;
@@ -50,6 +51,7 @@ fn context<'w>(world: &'w World, zone: &'w TimeZone) -> Context<'w> {
         at: now(),
         lang: Lang::En,
         zone,
+        glyphs: &watchkeeper::ui::glyphs::UNICODE,
         area: Rect::new(0, 0, 200, 60),
     }
 }
@@ -73,6 +75,7 @@ fn alarm(number: i64) -> Alarm {
         threshold: None,
         policy: None,
         detail: Vec::new(),
+        odd: Odd::default(),
     }
 }
 
@@ -92,6 +95,7 @@ fn entry(number: i64) -> AuditEntry {
         at_raw: "".into(),
         note: format!("release {number} rolled out").into(),
         detail: Vec::new(),
+        odd: Odd::default(),
     }
 }
 

@@ -62,6 +62,7 @@ fn main() -> Result<(), String> {
                 statistic: Statistic::Average,
                 period: PERIOD,
                 samples: samples(number),
+                odd: None,
             })
             .collect();
         world.apply(Update {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::command_line;
 use crate::ui::keys::{Key, Lookup, sequence_label};
 
 use super::command::{ANYWHERE, Command, Danger, GLOBAL};
@@ -423,7 +424,9 @@ impl App {
         if profile.is_empty() || profile == "default" {
             format!("watchkeeper {rest}")
         } else {
-            format!("watchkeeper --profile {profile} {rest}")
+            let mut line = "watchkeeper".to_owned();
+            command_line::option(&mut line, "profile", profile);
+            format!("{line} {rest}")
         }
     }
 }

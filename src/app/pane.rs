@@ -16,6 +16,7 @@ use crate::domain::error::ApiError;
 use crate::domain::journal::Ticket;
 use crate::domain::query::Want;
 use crate::ui::form::Form;
+use crate::ui::glyphs::Glyphs;
 use crate::ui::keys::Keymap;
 use crate::ui::lang::Lang;
 use crate::ui::syntax::Language;
@@ -115,6 +116,8 @@ pub struct Context<'a> {
     pub lang: Lang,
     /// The zone in which times are shown.
     pub zone: &'a TimeZone,
+    /// The signs that the terminal can show.
+    pub glyphs: &'static Glyphs,
     /// Where the pane is drawn; empty when it is not on the screen.
     pub area: Rect,
 }
@@ -160,6 +163,7 @@ impl View<'_> {
             at: self.at,
             lang: self.lang,
             zone: self.zone,
+            glyphs: self.theme.glyphs(),
             area,
         }
     }

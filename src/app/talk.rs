@@ -19,6 +19,7 @@ impl App {
             at: self.now,
             lang: self.settings.lang,
             zone: &self.settings.zone,
+            glyphs: self.settings.theme.glyphs(),
             area,
         }
     }
@@ -30,6 +31,7 @@ impl App {
             at: self.now,
             lang: self.settings.lang,
             zone: &self.settings.zone,
+            glyphs: self.settings.theme.glyphs(),
             area: self.area_of(pane),
         };
         let Some(listener) = self.catalog.panes.get_mut(pane) else {

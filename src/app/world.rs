@@ -191,10 +191,11 @@ impl World {
     /// Follows these incidents, too. `true` when one of them is new.
     pub fn track(&mut self, incidents: Vec<(AccountId, IncidentId)>) -> bool {
         let before = self.tracked.len();
-        let mut seen: HashSet<_> = self.tracked.iter().cloned().collect();
-        let new = incidents.into_iter();
-        self.tracked
-            .extend(new.filter(|one| seen.insert(one.clone())));
+        for incident in incidents {
+            if !self.tracked.contains(&incident) {
+                self.tracked.push(incident);
+            }
+        }
         self.version += 1;
         self.tracked.len() > before
     }

@@ -270,31 +270,6 @@ pub struct JournalArgs {
     /// As JSON, one object a line
     #[arg(long)]
     pub json: bool,
-    /// What to do with it instead of printing it
-    #[command(subcommand)]
-    pub command: Option<JournalCommand>,
-}
-
-/// What can be done with the journal.
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Say how a change ended whose outcome is unknown, once you have looked
-    Settle {
-        /// Its number in the journal
-        entry: u64,
-        /// How it ended
-        #[arg(value_enum)]
-        outcome: Verdict,
-    },
-}
-
-/// How a change ended, by its user's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Verdict {
-    /// It was carried out
-    Done,
-    /// It was not
-    NotDone,
 }
 
 /// What can be done with the configuration.
@@ -364,9 +339,12 @@ pub enum AlarmCommand {
         /// Also those of the last day that are over
         #[arg(long)]
         all: bool,
-        /// Wait until no alarm is active
+        /// Wait until no alarm is active and every system has answered
         #[arg(long)]
         wait_clear: bool,
+        /// Seconds to wait at most; exit code 10 then
+        #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+        wait_timeout: u64,
     },
     /// Report an alarm of a monitoring system of your own, or that it is over
     Report(Box<crate::cli::response::args::ReportAlarm>),

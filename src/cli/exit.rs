@@ -17,6 +17,10 @@ pub enum Failure {
     Api(Box<ApiError>),
     /// Something does not exist: 4.
     Missing(String),
+    /// What was waited for has failed: 8.
+    Job(String),
+    /// What was waited for takes longer than it may: 10.
+    Late(String),
     /// It was not confirmed, or cannot be done in the present state; nothing was sent: 11.
     Refused(String),
     /// Anything else: 1.
@@ -48,6 +52,8 @@ impl Failure {
             Self::Other(_) => 1,
             Self::Usage(_) => 2,
             Self::Missing(_) => 4,
+            Self::Job(_) => 8,
+            Self::Late(_) => 10,
             Self::Refused(_) => 11,
             Self::Api(error) => code_of(error),
         }
@@ -75,6 +81,8 @@ impl Failure {
             ),
             Self::Usage(message)
             | Self::Missing(message)
+            | Self::Job(message)
+            | Self::Late(message)
             | Self::Refused(message)
             | Self::Other(message)
                 if as_json =>
@@ -82,6 +90,8 @@ impl Failure {
                 let kind = match self {
                     Self::Usage(_) => "usage",
                     Self::Missing(_) => "not-found",
+                    Self::Job(_) => "job-failed",
+                    Self::Late(_) => "timeout",
                     Self::Refused(_) => "refused",
                     _ => "other",
                 };
@@ -94,6 +104,8 @@ impl Failure {
             Self::Api(error) => writeln!(err, "watchkeeper: {error}\n  {}", hint(error)),
             Self::Usage(message)
             | Self::Missing(message)
+            | Self::Job(message)
+            | Self::Late(message)
             | Self::Refused(message)
             | Self::Other(message) => writeln!(err, "watchkeeper: {message}"),
         };

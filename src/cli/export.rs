@@ -13,6 +13,9 @@ use crate::domain::text::SafeText;
 
 /// Column for fields that the first page did not have.
 const MORE: &str = "more";
+/// What the file is called until it is whole, and the note of how far it is.
+const PART: &str = ".part";
+const NOTE: &str = ".part.json";
 /// Sums are kept for so many kinds of resource; the rest is one line.
 const KINDS: usize = 200;
 
@@ -49,12 +52,13 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// The note of an export that stopped half-way, if there is one.
 pub fn unfinished(path: &Path) -> Option<Progress> {
-    let text = std::fs::read_to_string(beside(path, ".part.json")).ok()?;
+    let text = std::fs::read_to_string(beside(path, NOTE)).ok()?;
     serde_json::from_str(&text).ok()
 }
 
 impl Export {
-    /// Goes on after `progress`, or begins with an empty one. What was written behind it is cut off.
+    /// Goes on after `progress`, or begins with an empty one, and notes that: whatever is lost from now on, the same
+    /// command goes on with the same job. What was written behind it is cut off.
     ///
     /// # Errors
     ///
@@ -64,14 +68,29 @@ impl Export {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(beside(path, ".part"))?;
+            .open(beside(path, PART))?;
         file.set_len(progress.bytes)?;
         file.seek(SeekFrom::End(0))?;
-        Ok(Self {
+        let export = Self {
             out: BufWriter::new(file),
             path: path.to_owned(),
             progress,
-        })
+        };
+        export.note()?;
+        Ok(export)
+    }
+
+    fn note(&self) -> std::io::Result<()> {
+        let note = serde_json::to_vec(&self.progress)?;
+        std::fs::write(beside(&self.path, NOTE), note)
+    }
+
+    /// Leaves nothing behind: the job has nothing to be gone on with.
+    pub fn give_up(self) {
+        for ending in [PART, NOTE] {
+            // What is not there needs not be taken away.
+            let _ = std::fs::remove_file(beside(&self.path, ending));
+        }
     }
 
     /// Writes a page down.
@@ -96,8 +115,7 @@ impl Export {
         self.progress.records += page.records.len() as u64;
         self.progress.marker.clone_from(&page.next);
         self.out.flush()?;
-        let note = serde_json::to_vec(&self.progress)?;
-        std::fs::write(beside(&self.path, ".part.json"), note)
+        self.note()
     }
 
     fn count(&mut self, record: &[(SafeText, SafeText)]) {
@@ -127,9 +145,9 @@ impl Export {
     pub fn finish(mut self) -> std::io::Result<Progress> {
         self.out.flush()?;
         self.out.get_ref().sync_all()?;
-        std::fs::rename(beside(&self.path, ".part"), &self.path)?;
+        std::fs::rename(beside(&self.path, PART), &self.path)?;
         // Without the note there is nothing to go on with, which is right.
-        let _ = std::fs::remove_file(beside(&self.path, ".part.json"));
+        let _ = std::fs::remove_file(beside(&self.path, NOTE));
         Ok(self.progress)
     }
 }
@@ -222,7 +240,7 @@ mod tests {
         export.page(&page(&[&[("a", "1")]], "m1")).unwrap();
         drop(export);
         // Half a line that nobody noted.
-        let part = beside(&path, ".part");
+        let part = beside(&path, PART);
         let mut file = OpenOptions::new().append(true).open(&part).unwrap();
         file.write_all(b"2,hal").unwrap();
         let progress = unfinished(&path).unwrap();

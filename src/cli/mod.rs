@@ -9,6 +9,7 @@ mod doctor;
 pub mod exit;
 mod export;
 mod journal;
+mod metering;
 pub mod monitor;
 pub mod ops;
 mod output;
@@ -60,7 +61,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Audit { command }) => site::audit(&global, &command).map(done),
         Some(Command::Asset { command }) => site::asset(&global, &command).map(done),
         Some(Command::Host { command }) => site::host(&global, &command).map(done),
-        Some(Command::Metering { command }) => site::metering(&global, &command).map(done),
+        Some(Command::Metering { command }) => metering::run(&global, &command).map(done),
         Some(Command::Scaling { command }) => scaling::run(&global, &command),
         Some(Command::Handover { since, lang }) => response::handover(&global, &since, &lang),
         Some(Command::Bundle { incident, into }) => response::bundle(&global, &incident, &into),

@@ -868,6 +868,7 @@ mod tests {
             statistic: Statistic::Average,
             period: 60,
             samples: samples.collect(),
+            odd: None,
         });
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[1].starts_with("         9 │"), "{text}");

@@ -1,29 +1,22 @@
-//! The site and its alarms without a screen: `alarm`, `capacity`, `audit`, `asset`, `host` and `metering`.
+//! The site and its alarms without a screen: `alarm`, `capacity`, `audit`, `asset` and `host`.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use super::args::{
-    AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand, Listing, MeteringArgs,
-    MeteringCommand,
-};
-use super::change::carry_out_typed;
+use super::args::{AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand, Listing};
 use super::exit::Failure;
-use super::export::{self, Export, Progress};
 use super::{output, setup};
 use crate::cloud::client::Client;
 use crate::domain::account::SystemId;
-use crate::domain::action::{Action, NewMeterJob};
 use crate::domain::alarm::{Alarm, Severity};
-use crate::domain::error::{ApiError, Class};
+use crate::domain::error::ApiError;
 use crate::domain::metric::Window;
 use crate::domain::query::{Facts, Query};
-use crate::domain::site::{Embedded, MeterStatus, SiteHost};
-use crate::domain::text::SafeText;
+use crate::domain::site::{Embedded, SiteHost};
 
 /// The exit code of `alarm check` when an alarm is active.
 const ALARM: u8 = 12;
@@ -31,16 +24,16 @@ const ALARM: u8 = 12;
 const WAIT: Duration = Duration::from_secs(30);
 
 /// The site's client.
-fn site(global: &Global) -> Result<Client, Failure> {
+pub(super) fn site(global: &Global) -> Result<Client, Failure> {
     setup::client(global, SystemId::HuaweiEsm)
 }
 
-async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
+pub(super) async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
     (client.system().answer)(client, &query).await
 }
 
 /// An answer of another kind than asked for: a mistake of this program.
-fn strange() -> Failure {
+pub(super) fn strange() -> Failure {
     Failure::Other("the answer is of another kind than the question".to_owned())
 }
 
@@ -70,18 +63,17 @@ pub fn alarm(global: &Global, command: &AlarmCommand) -> Result<ExitCode, Failur
         AlarmCommand::Ls {
             listing,
             wait_clear,
+            wait_timeout,
             all,
         } => runtime.block_on(async {
-            loop {
-                let (alarms, failed) = alarms(&clients).await;
-                let open = alarms.iter().filter(|alarm| !alarm.cleared).count();
-                if !wait_clear || (open == 0 && failed.is_none()) {
-                    let rows = alarms.iter().filter(|alarm| *all || !alarm.cleared);
-                    print(rows.map(alarm_row).collect(), listing)?;
-                    return failed.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()));
-                }
-                tokio::time::sleep(WAIT).await;
-            }
+            let (alarms, failed) = if *wait_clear {
+                until_clear(&clients, Duration::from_secs(*wait_timeout)).await?
+            } else {
+                alarms(&clients).await
+            };
+            let rows = alarms.iter().filter(|alarm| *all || !alarm.cleared);
+            print(rows.map(alarm_row).collect(), listing)?;
+            failed.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
         }),
         // That is the response side's.
         AlarmCommand::Report(_) => Ok(ExitCode::SUCCESS),
@@ -108,6 +100,40 @@ pub fn alarm(global: &Global, command: &AlarmCommand) -> Result<ExitCode, Failur
                 (true, None) => Ok(ExitCode::SUCCESS),
             }
         }
+    }
+}
+
+/// Asks for alarms until none is active and everybody has answered, saying what is waited for whenever that changes.
+async fn until_clear(
+    clients: &[Arc<Client>],
+    patience: Duration,
+) -> Result<(Vec<Alarm>, Option<ApiError>), Failure> {
+    let began = tokio::time::Instant::now();
+    let mut said = String::new();
+    loop {
+        let (alarms, failed) = alarms(clients).await;
+        let open = alarms.iter().filter(|alarm| !alarm.cleared);
+        let what = match (open.clone().next(), &failed) {
+            (None, None) => return Ok((alarms, None)),
+            (Some(worst), _) => format!(
+                "{} active, the worst: {} {} {}",
+                open.count(),
+                word(worst.severity),
+                worst.title,
+                worst.resource
+            ),
+            (None, Some(error)) => format!("an answer: {error}"),
+        };
+        let left = patience.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            let seconds = patience.as_secs();
+            return Err(Failure::Late(format!("after {seconds} s: {what}")));
+        }
+        if what != said {
+            writeln!(std::io::stderr(), "waiting: {what}")?;
+            said = what;
+        }
+        tokio::time::sleep(WAIT.min(left)).await;
     }
 }
 
@@ -288,7 +314,8 @@ pub fn host(global: &Global, command: &HostCommand) -> Result<(), Failure> {
                     .iter()
                     .any(|word| word.raw() == name)
             });
-            let host = found.ok_or_else(|| Failure::Usage(format!("there is no host {name:?}")))?;
+            let host =
+                found.ok_or_else(|| Failure::Missing(format!("there is no host {name:?}")))?;
             let query = Query::HostedVms(account, host.id.clone());
             let Facts::HostedVms(hosted) = runtime.block_on(ask(&client, query))? else {
                 return Err(strange());
@@ -332,158 +359,5 @@ fn embedded<T>(of: &Embedded<T>, value: impl Fn(&T) -> Json) -> Json {
         Embedded::Read(items) => items.iter().map(value).collect(),
         Embedded::Raw(raw) => json!({"raw": raw.shown()}),
         Embedded::Nothing => Json::Null,
-    }
-}
-
-/// `metering run`.
-pub fn metering(global: &Global, command: &MeteringCommand) -> Result<(), Failure> {
-    let MeteringCommand::Run(args) = command;
-    let client = site(global)?;
-    let runtime = setup::runtime()?;
-    runtime.block_on(async {
-        let before = export::unfinished(&args.csv);
-        let progress = match (before, &args.job) {
-            (Some(progress), job) if job.as_ref().is_none_or(|job| *job == progress.job) => {
-                eprintln!(
-                    "going on with job {} after {} records",
-                    SafeText::from(progress.job.as_str()),
-                    progress.records
-                );
-                progress
-            }
-            (_, Some(job)) => Progress {
-                job: job.clone(),
-                ..Progress::default()
-            },
-            _ => Progress {
-                job: created(global, &client, args).await?,
-                ..Progress::default()
-            },
-        };
-        let job = SafeText::from(progress.job.as_str());
-        until_done(&client, &job).await?;
-        let export = Export::open(&args.csv, progress)?;
-        let done = paged(&client, &job, export).await?;
-        let mut out = std::io::stdout().lock();
-        for (kind, (records, sum)) in &done.totals {
-            writeln!(
-                out,
-                "{}  {records} records  {sum}",
-                SafeText::from(kind.as_str())
-            )?;
-        }
-        writeln!(out, "{} records in {}", done.records, args.csv.display())?;
-        Ok(())
-    })
-}
-
-async fn created(global: &Global, client: &Client, args: &MeteringArgs) -> Result<String, Failure> {
-    let (Some(from), Some(to)) = (args.from, args.to) else {
-        return Err(Failure::Usage(
-            "--from and --to are needed, or --job with the id of a job".to_owned(),
-        ));
-    };
-    if to <= from {
-        return Err(Failure::Usage(
-            "--to must be a later day than --from; it is excluded".to_owned(),
-        ));
-    }
-    let job = NewMeterJob {
-        from,
-        to,
-        site: args.site.clone(),
-        region: args.region.clone(),
-    };
-    let action = Action::CreateMeterJob(client.account().id.clone(), job);
-    let summary = format!("gather metering records of {from} to {to}");
-    let receipt = carry_out_typed(global, client, &action, summary).await?;
-    eprintln!("{}", receipt.summary);
-    Ok(receipt
-        .created
-        .map(|id| id.raw().to_owned())
-        .unwrap_or_default())
-}
-
-/// Watches a job: every 2 s for 10 s, then less and less often up to 30 s, for 15 minutes at most (huawei-esm.md, 5).
-async fn until_done(client: &Client, job: &SafeText) -> Result<(), Failure> {
-    let account = client.account().id.clone();
-    let mut waited = Duration::ZERO;
-    let mut wait = Duration::from_secs(2);
-    while waited < Duration::from_secs(900) {
-        let query = Query::MeterJob(account.clone(), job.clone());
-        let Facts::MeterJob(state) = ask(client, query).await? else {
-            return Err(strange());
-        };
-        match state.status {
-            MeterStatus::Done => return Ok(()),
-            MeterStatus::Failed => {
-                let words = format!("job {job} failed; the service gives no reason");
-                return Err(Failure::Other(words));
-            }
-            MeterStatus::Pending | MeterStatus::Running | MeterStatus::Unknown => {}
-        }
-        tell(&format!(
-            "job {job}: {} {} %",
-            state.status_raw, state.progress
-        ));
-        tokio::time::sleep(wait).await;
-        waited += wait;
-        if waited >= Duration::from_secs(10) {
-            wait = wait.mul_f64(1.5).min(Duration::from_secs(30));
-        }
-    }
-    Err(Failure::Other(format!(
-        "job {job} is not done after 15 minutes; go on with --job {job}"
-    )))
-}
-
-/// Reads page after page. What was written stays when a page is lost: run the same command again to go on.
-async fn paged(client: &Client, job: &SafeText, mut export: Export) -> Result<Progress, Failure> {
-    let account = client.account().id.clone();
-    let mut blank = 0;
-    loop {
-        let marker = export.progress.marker.clone();
-        let query = Query::MeterPage(account.clone(), job.clone(), marker.clone());
-        let page = match ask(client, query).await {
-            Ok(Facts::MeterPage(page)) => page,
-            Ok(_) => return Err(strange()),
-            Err(error) => {
-                let lost = if error.class == Class::NotFound {
-                    "the job has expired: delete the note beside the file and create it again"
-                } else {
-                    "run the same command again to go on"
-                };
-                eprintln!("\n{} records are written; {lost}", export.progress.records);
-                return Err(error.into());
-            }
-        };
-        // An empty page is not the end, but three in a row or a marker that comes again are a loop.
-        blank = if page.records.is_empty() {
-            blank + 1
-        } else {
-            0
-        };
-        if blank >= 3 || (!page.next.is_empty() && page.next == marker) {
-            let words = format!(
-                "the service leads in a circle after {} records; the list may not be complete",
-                export.progress.records
-            );
-            return Err(Failure::Other(words));
-        }
-        export.page(&page)?;
-        tell(&format!("{} records", export.progress.records));
-        if page.next.is_empty() {
-            tell("");
-            return Ok(export.finish()?);
-        }
-    }
-}
-
-/// Says how far it is, on a terminal only.
-fn tell(words: &str) {
-    let mut err = std::io::stderr().lock();
-    if err.is_terminal() {
-        // Nobody minds when this cannot be said.
-        let _ = write!(err, "\r\u{1b}[K{words}");
     }
 }

@@ -123,6 +123,7 @@ mod tests {
                     value: at as f64,
                 })
                 .collect(),
+            odd: None,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::account::AccountId;
 use super::contact::Receiver;
 use super::metric::{SeriesKey, Statistic};
+use super::odd::Odd;
 use super::text::SafeText;
 
 /// One scale for the severities of all systems, worst first. How each system's scale maps onto it is written
@@ -264,4 +265,6 @@ pub struct Alarm {
     pub policy: Option<PolicyId>,
     /// Everything else the service said, as label and text, for the detail. Labels are wire names.
     pub detail: Vec<(SafeText, SafeText)>,
+    /// What came in place of `severity`, `since` and `count`, where that could not be read.
+    pub odd: Odd,
 }

@@ -140,6 +140,8 @@ pub struct Series {
     pub period: u32,
     /// The values.
     pub samples: Vec<Sample>,
+    /// What came in place of a value after the last one that could be read.
+    pub odd: Option<SafeText>,
 }
 
 impl Series {
@@ -215,6 +217,7 @@ mod tests {
                     value: *value,
                 })
                 .collect(),
+            odd: None,
         }
     }
 

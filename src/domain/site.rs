@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::alarm::Severity;
 use super::metric::{Sample, Series, SeriesKey, Statistic};
+use super::odd::Odd;
 use super::text::SafeText;
 
 /// Namespaces of the series that a site has.
@@ -77,6 +78,8 @@ pub struct Capacity {
     pub past: Vec<(i64, f64)>,
     /// Every field under its wire name, as it came.
     pub detail: Vec<(SafeText, SafeText)>,
+    /// What came in place of `total`, `allocated`, `available` and `at`, where that could not be read.
+    pub odd: Odd,
 }
 
 impl Capacity {
@@ -109,6 +112,7 @@ impl Capacity {
             statistic: Statistic::Last,
             period: DAY,
             samples,
+            odd: None,
         }
     }
 
@@ -198,6 +202,8 @@ pub struct AuditEntry {
     pub note: SafeText,
     /// Every field under its wire name, as it came.
     pub detail: Vec<(SafeText, SafeText)>,
+    /// What came in place of `severity` and `failed`, where that could not be read.
+    pub odd: Odd,
 }
 
 /// How a device does.
@@ -406,6 +412,7 @@ mod tests {
             at: None,
             past: Vec::new(),
             detail: Vec::new(),
+            odd: Odd::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::course::{self, Course};
 use super::list::{List, Look, Row, heading};
 use super::queue::{self, Group, Likeness, Words};
 use super::{frame, wants};
@@ -392,7 +393,10 @@ impl Row for Entry {
         let alarm = &self.group.first.alarm;
         match column {
             "sev" => severity_cell(alarm, look),
-            "age" => format::age_of(look.lang, alarm.since, look.at).into(),
+            "age" => match alarm.odd.of("since") {
+                Some(came) => frame::odd(came),
+                None => format::age_of(look.lang, alarm.since, look.at).into(),
+            },
             "title" => self.title(look),
             "resource" if self.group.len() > 1 => {
                 let count = self.group.resources.to_string();
@@ -404,7 +408,10 @@ impl Row for Entry {
             "region" => Cell::styled(alarm.region.shown(), "muted"),
             "trend" => self.trend(),
             "value" => self.value_cell(),
-            "count" => alarm.count.to_string().into(),
+            "count" => match alarm.odd.of("count") {
+                Some(came) => frame::odd(came),
+                None => alarm.count.to_string().into(),
+            },
             "system" => Cell::styled(alarm.account.system.short(), "muted"),
             "mark" => Cell::styled(self.state().to_owned(), "muted"),
             _ => Cell::default(),
@@ -513,9 +520,13 @@ fn severity_cell<'a>(alarm: &Alarm, look: &Look<'a>) -> Cell<'a> {
         return Cell::styled(look.lang.t("severity.cleared").into_owned(), "muted");
     }
     let role = Theme::severity_role(alarm.severity);
+    let word = match alarm.odd.of("severity") {
+        Some(came) => came.shown().to_owned(),
+        None => severity_word(alarm.severity, look.lang),
+    };
     Cell::styled(look.theme.glyphs().severity(alarm.severity), role)
         .then(" ", role)
-        .then(severity_word(alarm.severity, look.lang), role)
+        .then(word, role)
 }
 
 /// `CRIT`, `MAJ`, … in the user's language, at most four cells.
@@ -702,6 +713,21 @@ fn severity_text(alarm: &Alarm, lang: Lang) -> String {
     }
 }
 
+/// The course of the metric behind an alarm over the last hour, where it has one.
+fn drawn<'a>(alarm: &Alarm, ctx: &Context<'a>) -> Option<Course<'a>> {
+    let line = alarm.threshold.as_ref()?;
+    let series = ctx
+        .world
+        .series(&alarm.account, &line.series, Some(line.statistic))?;
+    let mut course = Course::last(series, wants::SPARK_SECONDS.into(), ctx);
+    let role = Theme::severity_role(alarm.severity);
+    course.breach = Some((line.comparison, line.value, role));
+    if line.unit.raw() == "%" {
+        course.range = Some((0.0, 100.0));
+    }
+    Some(course)
+}
+
 /// Everything that is known of an alarm.
 pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
     let lang = ctx.lang;
@@ -724,7 +750,7 @@ pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }
-    lines.extend(frame::changes(alarm.since, ctx));
+    lines.extend(course::with_changes(drawn(alarm, ctx), alarm.since, ctx));
     lines.push(document::Line::default());
     lines.extend(
         alarm

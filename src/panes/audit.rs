@@ -58,9 +58,11 @@ impl Row for Entry {
             ),
             "sev" => {
                 let role = Theme::severity_role(deed.severity);
+                let word = alarms::severity_word(deed.severity, look.lang);
+                let odd = deed.odd.of("severity");
                 Cell::styled(look.theme.glyphs().severity(deed.severity), role)
                     .then(" ", role)
-                    .then(alarms::severity_word(deed.severity, look.lang), role)
+                    .then(odd.map_or(word, |came| came.shown().to_owned()), role)
             }
             "what" => {
                 let role = if deed.failed == Some(true) {
@@ -76,7 +78,7 @@ impl Row for Entry {
             "result" => match deed.failed {
                 Some(true) => Cell::styled(look.lang.t("audit.failed").into_owned(), "state.crit"),
                 Some(false) => Cell::styled(look.lang.t("audit.done").into_owned(), "muted"),
-                None => Cell::default(),
+                None => deed.odd.of("failed").map_or_else(Cell::default, frame::odd),
             },
             "source" => Cell::styled(deed.source.shown(), "muted"),
             "note" => Cell::styled(deed.note.shown(), "muted"),
@@ -124,6 +126,7 @@ fn slim(deed: &AuditEntry) -> AuditEntry {
         at_raw: deed.at_raw.clone(),
         note: deed.note.clone(),
         detail: Vec::new(),
+        odd: deed.odd.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::course::Course;
 use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::{frame, words};
@@ -64,11 +65,6 @@ fn role(share: Option<f64>) -> &'static str {
     }
 }
 
-/// An amount as people read it; a dash when it is not known, which is not nought.
-fn amount(value: Option<f64>) -> String {
-    value.map_or_else(|| "-".to_owned(), format::number)
-}
-
 impl Row for Entry {
     fn subject(&self) -> Subject {
         Subject::Pool(self.account.clone(), self.id.as_str().into())
@@ -95,15 +91,17 @@ impl Row for Entry {
                 Some(share) => Cell::styled(format!("{:.0}%", share * 100.0), role(Some(share))),
                 None => Cell::styled("-", "muted"),
             },
-            "allocated" => amount(pool.allocated).into(),
-            "total" => amount(pool.size()).into(),
-            "left" => amount(pool.available).into(),
+            "allocated" => self.amount("allocated", pool.allocated),
+            "total" => self.amount("total", pool.size()),
+            "left" => self.amount("available", pool.available),
             "unit" => Cell::styled(unit_word(pool.unit, look.lang), "muted"),
             "trend" => self.trend(),
             "full" => self.full(look.lang),
-            "age" => pool.at.map_or_else(Cell::default, |at| {
-                format::age_of(look.lang, at, look.at).into()
-            }),
+            "age" => match (pool.at, pool.odd.of("at")) {
+                (Some(at), _) => format::age_of(look.lang, at, look.at).into(),
+                (None, Some(came)) => frame::odd(came),
+                (None, None) => Cell::default(),
+            },
             _ => Cell::default(),
         }
     }
@@ -130,17 +128,51 @@ impl Row for Entry {
 }
 
 impl Entry {
-    /// The days known, scaled so that a slow growth is seen.
-    fn trend(&self) -> Cell<'_> {
+    /// An amount as people read it; what came in its place where that was no number; a dash when it is not known, which
+    /// is not nought.
+    fn amount(&self, name: &str, value: Option<f64>) -> Cell<'_> {
+        match (self.pool.odd.of(name), value) {
+            (Some(came), _) => frame::odd(came),
+            (None, Some(value)) => format::number(value).into(),
+            (None, None) => "-".into(),
+        }
+    }
+
+    /// From where to where the course of the days known is drawn, so that a slow growth is seen; `None` where there is
+    /// none.
+    fn range(&self) -> Option<(f64, f64)> {
         let amounts = || self.days.iter().flatten().copied();
         let low = amounts().fold(f64::MAX, f64::min);
         let high = amounts().fold(f64::MIN, f64::max);
         if self.days.len() < 2 || high <= 0.0 {
-            return Cell::default();
+            return None;
         }
         // A change of less than a tenth is a small one and looks small.
         let span = (high - low).max(high * 0.1);
-        Cell::spark(Sparkline::new(self.days.as_slice()).range(high - span, high))
+        Some((high - span, high))
+    }
+
+    /// The days known.
+    fn trend(&self) -> Cell<'_> {
+        self.range().map_or_else(Cell::default, |(low, high)| {
+            Cell::spark(Sparkline::new(self.days.as_slice()).range(low, high))
+        })
+    }
+
+    /// The same as lines of a description.
+    fn course(&self, ctx: &Context) -> Vec<document::Line> {
+        let kept = self.pool.history();
+        let (Some(range), Some(first)) = (self.range(), kept.samples.first()) else {
+            return Vec::new();
+        };
+        let course = Course {
+            samples: &kept.samples,
+            period: kept.period,
+            span: (first.at, ctx.at.as_second()),
+            range: Some(range),
+            breach: None,
+        };
+        course.lines(ctx)
     }
 
     /// "12 d", when the trend of the days known leads there within a year.
@@ -249,6 +281,7 @@ impl Shelved for Entry {
         }
         lines.push(document::Line::default());
         lines.push(document::Line::styled(outlook(pool, ctx), "text"));
+        lines.extend(self.course(ctx));
         lines.push(document::Line::default());
         let fields = pool.detail.iter();
         lines.extend(fields.map(|(name, text)| frame::pair(name.shown(), text.shown())));

@@ -11,8 +11,10 @@ use crate::app::pane::{Context, ListInfo, View};
 use crate::app::world::Freshness;
 use crate::domain::error::Class;
 use crate::domain::query::Want;
+use crate::domain::text::SafeText;
 use crate::ui::format;
 use crate::ui::lang::Lang;
+use crate::ui::widgets::cell::Cell;
 use crate::ui::widgets::document::Line;
 use crate::ui::widgets::pane::{Frame, freshness};
 
@@ -147,6 +149,11 @@ fn calm(heading: &str) -> String {
 /// A line of a description: a label and its text.
 pub fn pair(label: &str, text: &str) -> Line {
     Line::pair(label, 22, text)
+}
+
+/// What came in place of something that could not be read, in the column where that would stand.
+pub fn odd(came: &SafeText) -> Cell<'_> {
+    Cell::styled(came.shown(), "state.unknown")
 }
 
 /// An instant in full with its age: `2026-11-22 11:00:00 +08:00 (6m ago)`.

@@ -13,6 +13,7 @@ use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
 use crate::domain::site::{Embedded, Processor, SiteHost, gigabytes};
+use crate::domain::text::SafeText;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::document::Line;
@@ -63,12 +64,21 @@ pub fn disks(host: &SiteHost) -> Option<f64> {
     sum(&host.disks, |disk| gigabytes(disk.size.raw()))
 }
 
-/// Gigabytes as people read them.
-fn shown(size: Option<f64>) -> String {
-    match size {
-        Some(size) if size >= 1024.0 => format!("{:.1} TB", size / 1024.0),
-        Some(size) => format!("{size:.0} GB"),
-        None => "?".to_owned(),
+/// Gigabytes as people read them; the sizes as they came where one of them is none.
+fn sizes<'a, T>(
+    of: &'a Embedded<T>,
+    total: Option<f64>,
+    size: impl Fn(&'a T) -> &'a SafeText,
+) -> Cell<'a> {
+    match (of, total) {
+        (Embedded::Raw(raw), _) => frame::odd(raw),
+        (_, Some(total)) if total >= 1024.0 => format!("{:.1} TB", total / 1024.0).into(),
+        (_, Some(total)) => format!("{total:.0} GB").into(),
+        (Embedded::Read(items), None) => {
+            let came: Vec<&str> = items.iter().map(|item| size(item).shown()).collect();
+            Cell::styled(came.join(" "), "state.unknown")
+        }
+        (Embedded::Nothing, None) => Cell::styled("?", "muted"),
     }
 }
 
@@ -85,17 +95,11 @@ impl Row for Entry {
             "cores" => match (&host.cpu, cores(&host.cpu)) {
                 (_, Some(cores)) => cores.to_string().into(),
                 // Damaged text is shown as it came.
-                (Embedded::Raw(raw), None) => Cell::styled(raw.shown(), "muted"),
+                (Embedded::Raw(raw), None) => frame::odd(raw),
                 _ => Cell::styled("?", "muted"),
             },
-            "memory" => match &host.memory {
-                Embedded::Raw(raw) => Cell::styled(raw.shown(), "muted"),
-                _ => shown(memory(host)).into(),
-            },
-            "disk" => match &host.disks {
-                Embedded::Raw(raw) => Cell::styled(raw.shown(), "muted"),
-                _ => shown(disks(host)).into(),
-            },
+            "memory" => sizes(&host.memory, memory(host), |module| &module.size),
+            "disk" => sizes(&host.disks, disks(host), |disk| &disk.size),
             "arch" => Cell::styled(host.arch.shown(), "muted"),
             "place" => Cell::styled(host.place.shown(), "muted"),
             "region" => Cell::styled(host.region.shown(), "muted"),

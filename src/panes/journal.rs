@@ -28,12 +28,8 @@ const COMMANDS: &[Command] = &[
     Command::new("journal.copy", &["z y"])
         .on(&[Kind::Entry])
         .hinted(),
-    Command::new("journal.was_done", &["z d"])
-        .on(&[Kind::Entry])
-        .hinted(),
-    Command::new("journal.was_not_done", &["z n"])
-        .on(&[Kind::Entry])
-        .hinted(),
+    Command::new("journal.was_done", &["z d"]).on(&[Kind::Entry]),
+    Command::new("journal.was_not_done", &["z n"]).on(&[Kind::Entry]),
 ];
 
 /// The journal.

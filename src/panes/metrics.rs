@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value as Json;
 
+use super::course::{self, Course};
 use super::list::{List, Look, Row, heading};
 use super::wants::{self, Wanted};
 use super::{alarms, frame, policy_forms, words};
@@ -662,7 +663,16 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }
-    lines.extend(frame::changes(ctx.at, ctx));
+    let series = ctx.world.series(&entry.account, &entry.key, None);
+    let drawn = series.map(|series| {
+        let mut course = Course::last(series, wants::SPARK_SECONDS.into(), ctx);
+        if let Some((severity, line)) = &entry.alarm {
+            let role = Theme::severity_role(*severity);
+            course.breach = Some((line.comparison, line.value, role));
+        }
+        course
+    });
+    lines.extend(course::with_changes(drawn, ctx.at, ctx));
     Document {
         title: format!("{} {}", entry.instance, entry.key.metric),
         lines,

@@ -11,6 +11,7 @@ pub mod chart;
 mod chart_data;
 pub mod cockpit;
 pub mod contacts;
+mod course;
 pub mod draft;
 mod frame;
 pub mod handover;

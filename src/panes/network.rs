@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::course::{self, Course};
 use super::frame;
 use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
@@ -27,6 +28,9 @@ pub type Network = Shelf<Entry>;
 
 /// Steps of a sparkline that are kept: a quarter of an hour of an hour's steps.
 const STEPS: usize = 60;
+
+/// How far the samples reach back that are asked for, in seconds.
+const LATEST: i64 = 900;
 
 /// One metric of one device.
 pub struct Entry {
@@ -56,10 +60,11 @@ impl Row for Entry {
                     .tf("network.metric_code", &[("code", code)])
                     .into()
             }
-            "value" => self
-                .series
-                .last()
-                .map_or_else(Cell::default, |last| format::number(last.value).into()),
+            "value" => match (&self.series.odd, self.series.last()) {
+                (Some(came), _) => frame::odd(came),
+                (None, Some(last)) => format::number(last.value).into(),
+                (None, None) => Cell::default(),
+            },
             "age" => self.series.last().map_or_else(Cell::default, |last| {
                 format::age(look.lang, look.at.as_second() - last.at).into()
             }),
@@ -148,12 +153,22 @@ impl Shelved for Entry {
 
     fn document(&self, ctx: &Context) -> Document {
         let key = &self.series.key;
-        let lines = vec![
+        let mut lines = vec![
             frame::fact(ctx.lang, "network.device", self.device.shown()),
             frame::fact(ctx.lang, "assets.ip", key.instance.shown()),
             frame::fact(ctx.lang, "network.metric", key.metric.shown()),
             frame::fact(ctx.lang, "col.account", &self.account.to_string()),
         ];
+        if let Some(came) = &self.series.odd {
+            lines.push(frame::fact_in(
+                ctx.lang,
+                "col.value",
+                came.shown(),
+                "state.unknown",
+            ));
+        }
+        let drawn = Course::last(&self.series, LATEST, ctx);
+        lines.extend(course::with_changes(Some(drawn), ctx.at, ctx));
         Document {
             title: format!("{} {}", self.device, key.metric),
             lines,

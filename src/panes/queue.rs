@@ -16,6 +16,7 @@ use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::alarm::{Alarm, Severity};
 use crate::domain::incident::{Incident, IncidentStatus, Level};
+use crate::domain::odd::Odd;
 use crate::domain::query::Query;
 use crate::domain::script::{Order, RunStatus};
 use crate::domain::text::SafeText;
@@ -168,6 +169,7 @@ fn slim(alarm: &Alarm) -> Alarm {
         threshold: alarm.threshold.clone(),
         policy: alarm.policy,
         detail: Vec::new(),
+        odd: alarm.odd.clone(),
     }
 }
 
@@ -190,6 +192,7 @@ fn plain(account: &AccountId, id: &SafeText, severity: Severity, since: Timestam
         threshold: None,
         policy: None,
         detail: Vec::new(),
+        odd: Odd::default(),
     }
 }
 

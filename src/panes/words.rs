@@ -11,6 +11,8 @@ use crate::ui::glyphs::Glyphs;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::Cell;
 
+pub use crate::domain::command_line::{option, quoted};
+
 /// The systems that have incidents, scripts, orders and machines.
 pub const SYSTEMS: [SystemId; 1] = [SystemId::HuaweiCoc];
 
@@ -115,25 +117,6 @@ pub fn bar(share: Option<f64>, cells: u8, role: &'static str, glyphs: &Glyphs) -
     Cell::styled(whole.repeat(filled), role).then(glyphs.bar_rest.repeat(rest), "muted")
 }
 
-/// A word of a command line, quoted for a POSIX shell where it needs it.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-/// Adds an option to a command line.
-pub fn option(line: &mut String, name: &str, value: &str) {
-    line.push_str(" --");
-    line.push_str(name);
-    // A value that looks like an option is none.
-    line.push(if value.starts_with('-') { '=' } else { ' ' });
-    line.push_str(&quoted(value));
-}
-
 /// A text of a form; empty when it was left empty.
 pub fn text(values: &Json, name: &str) -> String {
     values[name].as_str().unwrap_or_default().trim().to_owned()
@@ -152,14 +135,6 @@ pub fn cut(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_of_a_command_line_survive_a_shell() {
-        assert_eq!(quoted("IM2026-1"), "IM2026-1");
-        assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
-    }
 
     #[test]
     fn cutting_counts_characters() {

@@ -595,6 +595,7 @@ fn series(row: &Row<'_>) -> rusqlite::Result<Series> {
         statistic: statistic(&text(5)?),
         period: row.get(6)?,
         samples: Vec::new(),
+        odd: None,
     })
 }
 

@@ -179,6 +179,7 @@ async fn what_was_kept_comes_back_at_the_next_start() {
                 value: 2.5,
             },
         ],
+        odd: None,
     };
     let note = Note {
         account: account(),

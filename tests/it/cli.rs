@@ -17,10 +17,12 @@ use super::pty::{Pty, demo};
 pub struct Home(tempfile::TempDir);
 
 impl Home {
+    /// A new one.
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
+    /// Where it is.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
@@ -35,6 +37,7 @@ impl Home {
         command
     }
 
+    /// Runs the program there.
     pub fn run(&self, words: &[&str]) -> Ran {
         Ran::of(&self.command(words).output().unwrap())
     }
@@ -57,7 +60,8 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn of(output: &Output) -> Self {
+    /// How this ended.
+    pub fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().expect("an exit status"),
             out: String::from_utf8(output.stdout.clone()).unwrap(),
@@ -83,11 +87,12 @@ pub struct Served {
     pub home: Home,
     child: Child,
     /// What it announced.
-    pub announced: Json,
-    pub config: String,
+    announced: Json,
+    config: String,
 }
 
 impl Served {
+    /// Starts it with a scenario by name or file.
     pub fn start(scenario: &str) -> Self {
         let home = Home::new();
         let config = home.path().join("sim.toml").to_str().unwrap().to_owned();
@@ -120,6 +125,7 @@ impl Served {
         self.with(&["call"], words)
     }
 
+    /// Runs the program against it.
     pub fn with(&self, before: &[&str], words: &[&str]) -> Ran {
         let all = [&["--config", &self.config], before, words].concat();
         self.home.run(&all)
@@ -580,7 +586,7 @@ fn text_of_an_api_cannot_drive_the_terminal() {
 }
 
 /// What the journal holds, oldest first: operation, outcome and the last words of the command.
-fn journal(served: &Served) -> Vec<(String, String, String)> {
+pub fn journal(served: &Served) -> Vec<(String, String, String)> {
     let listed = served.with(&["journal"], &["--json"]);
     let mut entries: Vec<(String, String, String)> = listed
         .out

@@ -32,7 +32,7 @@ fn cpu(stage: &Stage, machine: &str) -> f64 {
 }
 
 /// Opens the view of a group.
-async fn open(stage: &mut Stage, name: &str) {
+pub async fn open(stage: &mut Stage, name: &str) {
     stage.go("scaling").await;
     stage.sees(name).await;
     stage.press("/").await;
@@ -239,6 +239,48 @@ async fn a_group_that_cannot_grow_is_in_the_queue() {
                 !screen.contains("Scaling failed")
             })
             .await;
+    })
+    .await;
+}
+
+/// What the group of an incident's machine did stands in the incident's time line.
+#[tokio::test(start_paused = true)]
+async fn the_time_line_of_an_incident_tells_of_its_scaling_group() {
+    play(setting("rush", (120, 40)), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("CPU使用率 > 90%").await;
+        stage.press("g g").await;
+        stage.press("c").await;
+        stage.sees("Create an incident?").await;
+        let application = stage
+            .sim
+            .with_estate(|estate| estate.applications[0].id.clone());
+        // Title, description, level, kind, application.
+        stage.press("<tab> <tab> <tab> <tab>").await;
+        stage.type_text(&application).await;
+        stage.send_form(4).await;
+        stage.confirm("Create").await;
+        stage.sees("Done, IM").await;
+        stage.go("alarms").await;
+        stage.press("g g").await;
+        stage.press("g s").await;
+        stage.sees("Scaling groups · shop").await;
+        stage.press("+").await;
+        stage.sees("Change shop from 4 to 5 members?").await;
+        stage.confirm("Change").await;
+        stage.sees("5 of 2–10").await;
+        stage.go("incidents").await;
+        stage.sees("CPU").await;
+        stage.press("/").await;
+        stage.type_text("shop").await;
+        stage.press("<enter>").await;
+        stage.press("<enter>").await;
+        stage.sees("Time line").await;
+        stage.press("G").await;
+        // As it was when the description was opened: still running, or done.
+        stage.sees("scaling shop: ").await;
+        let line = stage.line_with("scaling shop: ");
+        assert!(line.contains("the size was changed"), "{line}");
     })
     .await;
 }

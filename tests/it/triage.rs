@@ -478,3 +478,82 @@ async fn a_limit_that_cannot_be_checked_is_told() {
     })
     .await;
 }
+
+/// Everything that these keys lead to on the chart that is shown, as lines of the screen.
+async fn marks(stage: &mut Stage, keys: &str) -> String {
+    let mut found = String::new();
+    for _ in 0..30 {
+        stage.press(keys).await;
+        found.push_str(&stage.text());
+    }
+    found
+}
+
+/// A policy that became another and a WarRoom that was opened are marks under charts.
+#[tokio::test(start_paused = true)]
+async fn changes_of_policies_and_warrooms_are_marks() {
+    play(setting("demo"), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("CPU使用率 > 90%").await;
+        stage.press("g g").await;
+        stage.press("<enter>").await;
+        stage.sees("threshold > 90 %").await;
+        // Known as it is, before somebody changes it.
+        stage.pass(Duration::from_secs(130)).await;
+        let before = marks(stage, "[ e").await;
+        assert!(before.contains("WarRoom Login slow"), "{}", stage.text());
+        assert!(!before.contains("policy Disk writes changed"), "{before}");
+        stage.sim.with_estate(|estate| {
+            let mut policies = estate.policies.iter_mut();
+            let policy = policies.find(|policy| policy.name == "Disk writes");
+            policy.unwrap().enabled = false;
+        });
+        stage.pass(Duration::from_secs(250)).await;
+        stage.press("<esc>").await;
+        stage.press("g g").await;
+        stage.press("<enter>").await;
+        stage.sees("threshold > 90 %").await;
+        // The value cursor stands where it stood.
+        let after = marks(stage, "] e").await;
+        assert!(
+            after.contains("policy Disk writes changed"),
+            "{}",
+            stage.text()
+        );
+    })
+    .await;
+}
+
+/// A description with a course has ticks below it, and says what they are.
+#[tokio::test(start_paused = true)]
+async fn descriptions_with_a_course_mark_what_changed() {
+    play(setting("demo"), async |stage: &mut Stage| {
+        let tick = |screen: &str| screen.lines().any(|line| line.contains('▴'));
+        let course = |screen: &str| {
+            let mut lines = screen.lines();
+            lines.any(|line| line.matches(['▂', '▅', '▇', '█']).count() > 30)
+        };
+        for view in ["alarms", "metrics", "network"] {
+            stage.go(view).await;
+            stage.pass(Duration::from_secs(20)).await;
+            if view == "network" {
+                stage.sees("sw-core-01").await;
+            } else {
+                stage.sees("web-03").await;
+            }
+            stage.press("g g").await;
+            stage.press("d").await;
+            stage.sees("Changed in the hour before").await;
+            let drawn = |screen: &str| tick(screen) && (course(screen) || view == "network");
+            stage.wait_until(view, drawn).await;
+            stage.press("<esc>").await;
+        }
+        stage.go("capacity").await;
+        stage.sees("EVS").await;
+        stage.press("g g").await;
+        stage.press("d").await;
+        stage.wait_until("days", course).await;
+        stage.press("<esc>").await;
+    })
+    .await;
+}

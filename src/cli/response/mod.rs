@@ -37,6 +37,7 @@ use crate::domain::record::{Record, Stored};
 use crate::domain::text::SafeText;
 use crate::fetch::settle;
 use crate::store::{JournalId, Store};
+use crate::ui::glyphs;
 use crate::ui::lang::Lang;
 use args::{Form, Printed};
 
@@ -111,6 +112,7 @@ impl Desk {
             at: self.client.now(),
             lang: self.lang,
             zone: &self.zone,
+            glyphs: &glyphs::UNICODE,
             area: Rect::ZERO,
         }
     }

@@ -10,9 +10,12 @@ pub struct Doing {
     /// Print the signed request, secrets masked, and send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Wait until the group has come to rest; exit code 8 when its activity failed or was cancelled
+    /// Wait until the group has come to rest; exit code 8 when its activity failed, was cancelled or never began
     #[arg(long)]
     pub wait: bool,
+    /// Seconds to wait at most; exit code 10 then
+    #[arg(long, default_value_t = 900, value_name = "SECONDS")]
+    pub wait_timeout: u64,
 }
 
 /// How a list is printed.

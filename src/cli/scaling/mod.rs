@@ -2,12 +2,11 @@
 
 pub mod args;
 mod print;
+mod wait;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
-
-use jiff::Timestamp;
 
 use crate::cli::args::Global;
 use crate::cli::change::carry_out_typed;
@@ -20,20 +19,14 @@ use crate::domain::action::Action;
 use crate::domain::error::ApiError;
 use crate::domain::query::{Facts, Query};
 use crate::domain::scaling::{
-    ActivityStatus, Adjustment, Binding, Change, Config, ConfigDraft, Function, Group, GroupDetail,
-    GroupDraft, GroupStatus, MetricRule, PolicyDraft, TaskDraft,
+    Adjustment, Binding, Change, Config, ConfigDraft, Function, Group, GroupDetail, GroupDraft,
+    MetricRule, PolicyDraft, TaskDraft,
 };
 use crate::domain::text::SafeText;
 use args::{
     ConfigArgs, ConfigurationCommand, Doing, GroupArgs, PolicyArgs, PolicyCommand, ScalingCommand,
     TaskArgs, TaskCommand,
 };
-
-/// The exit code of `--wait` when the activity failed or was cancelled.
-const NOT_DONE: u8 = 8;
-/// How often `--wait` looks, and for how long at most.
-const LOOK: Duration = Duration::from_secs(3);
-const PATIENCE: i64 = 3600;
 
 /// Carries a command out.
 pub fn run(global: &Global, command: &ScalingCommand) -> Result<ExitCode, Failure> {
@@ -93,7 +86,7 @@ impl Desk<'_> {
         let mut found: Vec<&Group> = groups.iter().filter(fits).collect();
         match (found.pop(), found.is_empty()) {
             (Some(group), true) => Ok(group.clone()),
-            (None, _) => Err(Failure::Usage(format!(
+            (None, _) => Err(Failure::Missing(format!(
                 "there is no scaling group {name:?}"
             ))),
             (Some(_), false) => Err(Failure::Usage(format!(
@@ -330,7 +323,7 @@ impl Desk<'_> {
                     known
                         .find(|config| config.id.raw() == name || config.name.raw() == name)
                         .ok_or_else(|| {
-                            Failure::Usage(format!("there is no launch configuration {name:?}"))
+                            Failure::Missing(format!("there is no launch configuration {name:?}"))
                         })
                 };
                 print::diff(find(one)?, find(other)?)?;
@@ -380,57 +373,11 @@ impl Desk<'_> {
         }
         drop(out);
         match group.or(receipt.created) {
-            Some(group) if doing.wait => self.wait(&group, sent).await,
+            Some(group) if doing.wait => {
+                let patience = Duration::from_secs(doing.wait_timeout);
+                self.wait(&group, sent, patience).await
+            }
             _ => Ok(ExitCode::SUCCESS),
-        }
-    }
-
-    /// Waits until a group has come to rest: nothing runs and it has as many members as it shall have.
-    async fn wait(&self, id: &SafeText, since: Timestamp) -> Result<ExitCode, Failure> {
-        let end = since + jiff::SignedDuration::from_secs(PATIENCE);
-        loop {
-            let groups = self.groups().await?;
-            let Some(group) = groups.iter().find(|group| group.id == *id) else {
-                return Ok(ExitCode::SUCCESS);
-            };
-            let detail = self.detail(group).await?;
-            // To the second: the service writes no fractions.
-            let fresh =
-                |at: Option<Timestamp>| at.is_some_and(|at| at.as_second() >= since.as_second());
-            let newest = detail.activities.first().filter(|one| fresh(one.started));
-            let failed = newest.filter(|one| {
-                matches!(
-                    one.status,
-                    ActivityStatus::Failed | ActivityStatus::Cancelled
-                )
-            });
-            if let Some(activity) = failed {
-                let status = activity.status.name();
-                writeln!(
-                    std::io::stderr(),
-                    "{status}: {} (error {})",
-                    activity.cause,
-                    activity.error
-                )?;
-                return Ok(ExitCode::from(NOT_DONE));
-            }
-            let rests = group.status != GroupStatus::Active || group.members == group.desired;
-            if rests && detail.running().is_none() {
-                let (members, desired) = (group.members, group.desired);
-                let note = if group.status == GroupStatus::Active {
-                    ""
-                } else {
-                    "; the group is disabled, nothing moves"
-                };
-                writeln!(std::io::stdout(), "{members} members of {desired}{note}")?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            if self.client.now() >= end {
-                return Err(Failure::Other(
-                    "the group is still moving after an hour".to_owned(),
-                ));
-            }
-            tokio::time::sleep(LOOK).await;
         }
     }
 }

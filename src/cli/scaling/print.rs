@@ -166,6 +166,7 @@ pub fn group(group: &Group, detail: &GroupDetail, printing: Printing) -> Result<
     whole["remove"] = group.remove.map(RemovePolicy::name).into();
     whole["vpc"] = group.vpc.raw().into();
     whole["subnets"] = texts(&group.subnets).into();
+    whole["security_groups"] = texts(&group.security_groups).into();
     whole["balancers"] = group
         .bindings
         .iter()

@@ -23,6 +23,7 @@ use crate::domain::breach;
 use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::error::ApiError;
 use crate::domain::metric::{MetricInfo, SeriesKey};
+use crate::domain::odd::Odd;
 use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
 
@@ -213,6 +214,7 @@ fn alarm(
             .filter(|(_, text)| !text.is_empty())
             .map(|(label, text)| (label.into(), text.into()))
             .collect(),
+        odd: Odd::default(),
     })
 }
 

@@ -378,6 +378,7 @@ pub(super) fn assemble(
         statistic,
         period,
         samples,
+        odd: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::alarm::{Alarm, LocalLimit, Severity};
 use crate::domain::breach;
 use crate::domain::error::ApiError;
 use crate::domain::metric::{Series, SeriesKey, Statistic, Window};
+use crate::domain::odd::Odd;
 use crate::domain::query::Facts;
 use crate::domain::text::SafeText;
 
@@ -122,5 +123,6 @@ fn row(limit: &LocalLimit, client: &Client) -> Alarm {
             fact("period", &format!("{}s", rule.period)),
             fact("points", &rule.points.to_string()),
         ],
+        odd: Odd::default(),
     }
 }

@@ -370,6 +370,7 @@ fn empty(key: SeriesKey, statistic: Statistic, period: u32) -> Series {
         statistic,
         period,
         samples: Vec::new(),
+        odd: None,
     }
 }
 

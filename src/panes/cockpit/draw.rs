@@ -10,7 +10,7 @@ use crate::app::verify::{self, Judged, NEEDED, Verdict};
 use crate::domain::account::AccountId;
 use crate::domain::script::{Batch, Order, RunStatus};
 use crate::domain::trail::{Linked, Watched};
-use crate::panes::{wants, words};
+use crate::panes::{course, wants, words};
 use crate::ui::format;
 use crate::ui::widgets::gauge::Gauge;
 use crate::ui::widgets::grid::Grid;
@@ -19,6 +19,8 @@ use crate::ui::width;
 
 /// Cells of the course of the watched metric.
 const COURSE: u16 = 30;
+/// From so many rows on that are left, a line of ticks stands below the course.
+const TICKS_FROM: u16 = 14;
 /// Groups of outputs that are named in the cockpit; all of them stand in the document.
 const GROUPS: usize = 4;
 
@@ -198,6 +200,7 @@ fn draw_watched(account: &AccountId, order: &Order, watched: &Watched, sheet: &m
         let cells = COURSE.min(line.width.saturating_sub(used + 10));
         let values = wants::spark(series, view.at, cells.into());
         let area = Rect::new(line.x + used, line.y, cells, 1);
+        draw_ticks(area, sheet);
         Sparkline::new(values)
             .in_unit(limit.unit.raw())
             .breach(limit.comparison, limit.value, "severity.critical")
@@ -216,6 +219,26 @@ fn draw_watched(account: &AccountId, order: &Order, watched: &Watched, sheet: &m
     }
     if let Some((text, role)) = verdict_line(account, order, view) {
         sheet.put(&text, role);
+    }
+}
+
+/// Below the course a tick for everything that changed, where the screen has room for such a line.
+fn draw_ticks(course: Rect, sheet: &mut Sheet) {
+    let now = sheet.view.at.as_second();
+    let span = (now - i64::from(wants::SPARK_SECONDS), now);
+    let happened = sheet.view.world.happenings(sheet.view.lang, span);
+    if happened.is_empty() || sheet.rest.height < TICKS_FROM {
+        return;
+    }
+    let glyphs = sheet.view.theme.glyphs();
+    let ticks = course::ticks(&happened, span, course.width.into(), glyphs);
+    if let Some(line) = sheet.line() {
+        let below = Rect {
+            x: course.x,
+            width: course.width,
+            ..line
+        };
+        sheet.write(&ticks, "accent", below);
     }
 }
 

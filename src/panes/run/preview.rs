@@ -313,7 +313,6 @@ mod tests {
             ip: "".into(),
             status: RunStatus::Processing,
             output: "".into(),
-            shortened: None,
             started: None,
             finished: None,
         };
@@ -384,6 +383,7 @@ mod tests {
                 at: Timestamp::from_second(7200).unwrap(),
                 lang: Lang::En,
                 zone: &zone,
+                glyphs: &crate::ui::glyphs::UNICODE,
                 area: ratatui::layout::Rect::ZERO,
             };
             last_run_line(&account(), &script, &[&one, &two], &ctx)

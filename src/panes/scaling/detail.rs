@@ -11,6 +11,7 @@ use ratatui::widgets::Widget;
 use super::rows::{Part, PartRow};
 use super::texts;
 use crate::app::pane::{Context, Document, View};
+use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::Comparison;
@@ -670,10 +671,16 @@ pub fn draw_chart(
     }];
     let now = view.at.as_second();
     let from = now - i64::from(CHART_SECONDS);
-    let events: Vec<(i64, &'static str)> = detail
-        .activities
-        .iter()
-        .filter_map(|activity| {
+    // What this group did is told apart; what changed besides is marked as everywhere.
+    let own = |subject: &Subject| {
+        matches!(subject, Subject::ScalingPart(of, _, part)
+        if of == account && detail.activities.iter().any(|one| one.id == *part))
+    };
+    let others = view.world.happenings(view.lang, (from, now));
+    let others = others.iter().filter(|event| !own(&event.subject));
+    let others = others.map(|event| (event.at, "event"));
+    let events: Vec<(i64, &'static str)> = others
+        .chain(detail.activities.iter().filter_map(|activity| {
             let at = activity.started?.as_second();
             let role = match activity.status {
                 ActivityStatus::Failed => "state.crit",
@@ -681,7 +688,7 @@ pub fn draw_chart(
                 _ => "accent",
             };
             (at >= from).then_some((at, role))
-        })
+        }))
         .collect();
     let limit = comparison(&policy.rule).map(|comparison| Limit {
         comparison,

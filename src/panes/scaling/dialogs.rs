@@ -10,7 +10,7 @@ use crate::domain::scaling::{
     BindingDiff, Change, Config, Group, GroupDetail, GroupDraft, Member, Origin, leaving,
 };
 use crate::domain::text::SafeText;
-use crate::panes::words::quoted;
+use crate::panes::words::{option as command_option, quoted};
 use crate::ui::format;
 use crate::ui::lang::Lang;
 
@@ -333,7 +333,7 @@ impl Ask<'_> {
         let mut row = |label: &str, option: &str, from: String, to: Option<String>| {
             if let Some(to) = to.filter(|to| *to != from) {
                 lines.push(format!("{}: {from} → {to}", lang.t(label)));
-                let _ = write!(words, " --{option} {}", quoted(&to));
+                command_option(&mut words, option, &to);
             }
         };
         let number = |value: Option<u32>| value.map(|value| value.to_string());
@@ -391,7 +391,7 @@ impl Ask<'_> {
         } else {
             Guard::Button
         };
-        let set: Vec<String> = after.iter().map(ToString::to_string).collect();
+        let set: Vec<String> = after.iter().map(|one| quoted(&one.to_string())).collect();
         let words = if set.is_empty() {
             format!("balancers {} --none", self.id())
         } else {

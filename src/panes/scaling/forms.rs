@@ -302,7 +302,8 @@ pub fn policy(group: &Group, known: Option<&Policy>, lang: Lang) -> Asking {
             rule.map_or(60, |rule| rule.period.into()),
         ))
         .field(Field::choice("kind", label("kind"), kinds).value(kind))
-        .field(number("value", -100.0, 100.0, value))
+        // Percentages beyond a hundred are refused when the form is sent, other values beyond the document's are doubtful.
+        .field(number("value", -1000.0, 1000.0, value))
         .field(number(
             "cooldown",
             60.0,
@@ -318,6 +319,7 @@ pub fn policy_draft(values: &Json) -> Result<PolicyDraft, Wrong> {
     let adjustment = match text(values, "kind").as_str() {
         "total" if value < 0 => return Err(("value", "scaling.total_not_negative")),
         "total" => Adjustment::Total(value),
+        "percent" if value.abs() > 100 => return Err(("value", "scaling.percent_at_most_hundred")),
         "percent" => Adjustment::Percent(value),
         _ => Adjustment::Count(value),
     };
@@ -343,6 +345,49 @@ pub fn policy_draft(values: &Json) -> Result<PolicyDraft, Wrong> {
         adjustment,
         cooldown: whole(values, "cooldown").unwrap_or(300),
     })
+}
+
+/// Bounds that the document names and contradicts elsewhere (ksc-autoscaling.md, 12.1 and 12.17): what lies beyond is
+/// said, and left to the service.
+const DOUBTFUL_SIZE: u32 = 50;
+const DOUBTFUL_DESIRED: u32 = 10;
+const DOUBTFUL_CHANGE: i64 = 10;
+
+fn doubtful(label: &str, value: i64, bounds: (i64, i64), lang: Lang) -> Option<String> {
+    let (from, to) = bounds;
+    (value < from || value > to).then(|| {
+        lang.tf(
+            "scaling.doubtful",
+            &[
+                ("field", &t(lang, label)),
+                ("value", &value.to_string()),
+                ("from", &from.to_string()),
+                ("to", &to.to_string()),
+            ],
+        )
+    })
+}
+
+/// What is doubtful about the sizes of a new group.
+pub fn doubtful_sizes(draft: &GroupDraft, lang: Lang) -> Vec<String> {
+    let sizes = [
+        ("scaling.field_max", draft.max, DOUBTFUL_SIZE),
+        ("scaling.field_desired", draft.desired, DOUBTFUL_DESIRED),
+    ];
+    let beyond = |(label, size, most): (&str, Option<u32>, u32)| {
+        doubtful(label, size?.into(), (0, most.into()), lang)
+    };
+    sizes.into_iter().filter_map(beyond).collect()
+}
+
+/// What is doubtful about the value of a policy.
+pub fn doubtful_value(adjustment: Adjustment, lang: Lang) -> Option<String> {
+    let (value, from) = match adjustment {
+        Adjustment::Total(value) => (value, 0),
+        Adjustment::Count(value) => (value, -DOUBTFUL_CHANGE),
+        Adjustment::Percent(_) => return None,
+    };
+    doubtful("scaling.field_value", value, (from, DOUBTFUL_CHANGE), lang)
 }
 
 /// A policy as a sentence, before it exists.
@@ -569,6 +614,36 @@ mod tests {
         assert_eq!(draft(0, 0, 0).map_err(|wrong| wrong.0), Err("max"));
         assert_eq!(draft(3, 3, 2).map_err(|wrong| wrong.0), Err("min"));
         assert_eq!(draft(1, 3, 2).map_err(|wrong| wrong.0), Err("desired"));
+    }
+
+    #[test]
+    fn a_policy_is_checked_by_its_kind_and_what_is_doubtful_is_said() {
+        let draft = |kind: &str, value: i64| {
+            let values = json!({"name": "p", "kind": kind, "value": value, "metric": "cpu_usage", "threshold": 80});
+            policy_draft(&values).map(|draft| doubtful_value(draft.adjustment, Lang::En))
+        };
+        assert_eq!(draft("total", -1).map_err(|wrong| wrong.0), Err("value"));
+        assert_eq!(draft("percent", 101).map_err(|wrong| wrong.0), Err("value"));
+        assert_eq!(draft("percent", -100), Ok(None));
+        assert_eq!(draft("count", -10), Ok(None));
+        let said = draft("count", 11).unwrap().unwrap();
+        assert!(said.contains("11") && said.contains("10"), "{said}");
+        assert!(draft("total", 11).unwrap().is_some());
+        let hot = json!({"name": "p", "kind": "count", "value": 1, "metric": "cpu_usage", "threshold": 101});
+        assert_eq!(
+            policy_draft(&hot).map_err(|wrong| wrong.0),
+            Err("threshold")
+        );
+    }
+
+    #[test]
+    fn sizes_beyond_the_document_are_doubtful_and_not_refused() {
+        let draft = |desired, max| {
+            let values = json!({"name": "a", "min": 1, "desired": desired, "max": max});
+            doubtful_sizes(&group(&values).unwrap(), Lang::En).len()
+        };
+        assert_eq!(draft(10, 50), 0);
+        assert_eq!(draft(11, 51), 2);
     }
 
     #[test]

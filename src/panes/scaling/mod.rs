@@ -133,6 +133,15 @@ impl Scaling {
             .find(|(of, group)| *of == account && group.id == *id)
     }
 
+    /// Is the group that is shown not among those that there are? Then nobody is asked for it any more.
+    fn is_gone(&self, world: &World) -> bool {
+        let Some((account, _)) = &self.shown else {
+            return false;
+        };
+        let listed = world.facts(&Query::ScalingGroups(account.clone()));
+        listed.is_some() && self.group(world).is_none()
+    }
+
     fn rebuild(&mut self, ctx: &Context) {
         let world = ctx.world;
         let mut entries: Vec<GroupRow> = world
@@ -439,6 +448,9 @@ impl Pane for Scaling {
             }
             return needed;
         };
+        if self.is_gone(ctx.world) {
+            return needed;
+        }
         let known = ctx.world.scaling_detail(account, id);
         let moves = self
             .group(ctx.world)
@@ -700,6 +712,7 @@ mod tests {
             at: Timestamp::from_second(NOW).unwrap(),
             lang: Lang::En,
             zone: &TimeZone::UTC,
+            glyphs: &crate::ui::glyphs::UNICODE,
             area: Rect::new(0, 0, 80, 24),
         };
         let mut pane = Scaling::new();

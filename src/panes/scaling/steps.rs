@@ -1,7 +1,6 @@
 //! What the commands of the pane lead to: refusals, questions, forms, choices, and what follows from them.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
@@ -13,9 +12,12 @@ use crate::app::pane::{Asking, Choice, Confirm, Context, Document, Guard, Pickin
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::{Account, AccountId, SystemId};
 use crate::domain::action::Action;
-use crate::domain::scaling::{Change, Config, ConfigDraft, Group, GroupDraft, GroupStatus, Member};
+use crate::domain::scaling::{
+    Change, Config, ConfigDraft, Function, Group, GroupDraft, GroupStatus, Member, RemovePolicy,
+    Spread,
+};
 use crate::domain::text::SafeText;
-use crate::panes::words::{quoted, text};
+use crate::panes::words::{option, quoted, text};
 use crate::ui::form::{Field, Form};
 use crate::ui::format;
 
@@ -349,16 +351,23 @@ impl Scaling {
             .map_or(config.shown(), |config| config.name.shown())
             .to_owned();
         let number = |value: Option<u32>| value.unwrap_or_default().to_string();
-        let command = format!(
-            "scaling create --name {} --launch-config {} --min {} --desired {} --max {} --subnets {} --security-group {}",
-            quoted(&name),
-            quoted(config.raw()),
-            number(draft.min),
-            number(draft.desired),
-            number(draft.max),
-            quoted(&draft.subnets.join(",")),
-            quoted(draft.security_group.as_deref().unwrap_or("")),
-        );
+        let mut command = "scaling create".to_owned();
+        for (name, value) in [
+            ("name", name.as_str()),
+            ("launch-config", config.raw()),
+            ("min", number(draft.min).as_str()),
+            ("desired", number(draft.desired).as_str()),
+            ("max", number(draft.max).as_str()),
+            ("remove", draft.remove.map_or("oldest", RemovePolicy::name)),
+            ("subnets", draft.subnets.join(",").as_str()),
+            ("spread", draft.spread.map_or("balanced", Spread::name)),
+            (
+                "security-group",
+                draft.security_group.as_deref().unwrap_or(""),
+            ),
+        ] {
+            option(&mut command, name, value);
+        }
         let sizes = lang.tf(
             "scaling.create_sizes",
             &[
@@ -376,7 +385,10 @@ impl Scaling {
             summary: lang.tf("scaling.create_summary", &[("name", &name)]),
             command,
             targets: vec![format!("{name}  {sizes}")],
-            consequence: vec![creates, lang.t("scaling.create_consequence").into_owned()],
+            consequence: [creates, lang.t("scaling.create_consequence").into_owned()]
+                .into_iter()
+                .chain(forms::doubtful_sizes(&draft, lang))
+                .collect(),
             button: lang.t("scaling.create_button").into_owned(),
             risk: Guard::Button,
             subject: None,
@@ -391,25 +403,23 @@ impl Scaling {
         let draft = config_draft(values);
         let lang = ctx.lang;
         let name = draft.name.clone().unwrap_or_default();
-        let mut words = format!(
-            "--name {} --image {} --types {}",
-            quoted(&name),
-            quoted(draft.image.as_deref().unwrap_or("")),
-            quoted(&draft.types.join(","))
-        );
+        let mut words = String::new();
+        option(&mut words, "name", &name);
+        option(&mut words, "image", draft.image.as_deref().unwrap_or(""));
+        option(&mut words, "types", &draft.types.join(","));
         if let Some(machine) = &draft.machine_name {
-            let _ = write!(words, " --machine-name {}", quoted(machine));
+            option(&mut words, "machine-name", machine);
         }
         let (key, change, command) = match tag {
             "scaling.config_change" => (
                 "config_change",
                 Change::ModifyConfig(id.clone(), draft.clone()),
-                format!("scaling config modify {} {words}", quoted(id.raw())),
+                format!("scaling config modify {}{words}", quoted(id.raw())),
             ),
             _ => (
                 "config_new",
                 Change::CreateConfig(draft.clone()),
-                format!("scaling config create {words}"),
+                format!("scaling config create{words}"),
             ),
         };
         ask(Confirm {
@@ -562,7 +572,6 @@ fn policy(
     let group = question.group.id.clone();
     let id = quoted(group.raw());
     let sentence = forms::policy_sentence(&draft, lang);
-    let name = quoted(&draft.name);
     let target = vec![format!("{}  {sentence}", draft.name)];
     let (kind, value) = match draft.adjustment {
         crate::domain::scaling::Adjustment::Total(value) => ("total", value),
@@ -570,17 +579,34 @@ fn policy(
         crate::domain::scaling::Adjustment::Percent(value) => ("percent", value),
     };
     let rule = &draft.rule;
-    let options = format!(
-        "--name {name} --metric {} --comparison {} --threshold {} --repeat {} --period {} --by {kind} --value={value} --cooldown {}",
-        rule.metric, rule.comparison, rule.threshold, rule.repeat, rule.period, draft.cooldown
-    );
-    let consequence = vec![lang.t("scaling.policy_consequence").into_owned()];
+    let function = match rule.function {
+        Some(Function::Min) => "min",
+        Some(Function::Max) => "max",
+        _ => "avg",
+    };
+    let mut options = String::new();
+    for (name, value) in [
+        ("name", draft.name.as_str()),
+        ("metric", rule.metric.raw()),
+        ("comparison", rule.comparison.raw()),
+        ("threshold", rule.threshold.to_string().as_str()),
+        ("function", function),
+        ("repeat", rule.repeat.to_string().as_str()),
+        ("period", rule.period.to_string().as_str()),
+        ("by", kind),
+        ("value", value.to_string().as_str()),
+        ("cooldown", draft.cooldown.to_string().as_str()),
+    ] {
+        option(&mut options, name, value);
+    }
+    let mut consequence = vec![lang.t("scaling.policy_consequence").into_owned()];
+    consequence.extend(forms::doubtful_value(draft.adjustment, lang));
     if let Some(policy) = known {
-        let words = format!("policy modify {id} {} {options}", quoted(policy.raw()));
+        let words = format!("policy modify {id} {}{options}", quoted(policy.raw()));
         let change = Change::ModifyPolicy(group, policy, draft);
         question.other("policy_modify", change, &words, target, consequence)
     } else {
-        let words = format!("policy create {id} {options}");
+        let words = format!("policy create {id}{options}");
         let change = Change::CreatePolicy(group, draft);
         question.other("policy_create", change, &words, target, consequence)
     }
@@ -608,34 +634,28 @@ fn task(
         .map(|at| lang.tf("scaling.runs_at", &[("at", &format::exact(*at, ctx.zone))]))
         .collect();
     consequence.push(lang.t("scaling.task_consequence").into_owned());
-    let mut options = format!(
-        "--name {} --min {} --desired {} --max {} --start {}",
-        quoted(&draft.name),
-        draft.min,
-        draft.desired,
-        draft.max,
-        draft.start
-    );
+    let mut options = String::new();
+    option(&mut options, "name", &draft.name);
+    option(&mut options, "min", &draft.min.to_string());
+    option(&mut options, "desired", &draft.desired.to_string());
+    option(&mut options, "max", &draft.max.to_string());
+    option(&mut options, "start", &draft.start.to_string());
     if let Some(end) = draft.end {
-        let _ = write!(options, " --end {end}");
+        option(&mut options, "end", &end.to_string());
     }
     if let Some(cron) = &draft.cron {
-        let _ = write!(options, " --cron {}", quoted(cron));
+        option(&mut options, "cron", cron);
     }
     if let Some((unit, cycle)) = &draft.unit {
-        let _ = write!(
-            options,
-            " --every {} --cycle {}",
-            unit.to_lowercase(),
-            cycle.join(",")
-        );
+        option(&mut options, "every", &unit.to_lowercase());
+        option(&mut options, "cycle", &cycle.join(","));
     }
     if let Some(task) = known {
-        let words = format!("task modify {id} {} {options}", quoted(task.raw()));
+        let words = format!("task modify {id} {}{options}", quoted(task.raw()));
         let change = Change::ModifyTask(group, task, draft);
         question.other("task_modify", change, &words, target, consequence)
     } else {
-        let words = format!("task create {id} {options}");
+        let words = format!("task create {id}{options}");
         question.other(
             "task_create",
             Change::CreateTask(group, draft),

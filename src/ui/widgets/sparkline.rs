@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::alarm::Comparison;
 use crate::domain::metric::Sample;
+use crate::ui::glyphs::Glyphs;
 use crate::ui::theme::Theme;
 use crate::ui::width;
 
@@ -71,24 +72,29 @@ impl<'a> Sparkline<'a> {
         if area.is_empty() {
             return;
         }
-        let cells = condense(&self.values, usize::from(area.width));
-        let (low, high) = self.range.unwrap_or_else(|| bounds(&cells));
-        let ramp = theme.glyphs().ramp;
-        let normal = theme.style(self.role);
-        let breached = self.breach.map(|(_, _, role)| theme.style(role));
-        let first = usize::from(area.width) - cells.len();
-        for (x, value) in (area.x..area.right()).skip(first).zip(cells) {
-            let Some(value) = value else { continue };
-            let is_breach = self
-                .breach
-                .is_some_and(|(comparison, threshold, _)| comparison.holds(value, threshold));
-            let style = if is_breach {
-                breached.unwrap_or(normal)
-            } else {
-                normal
-            };
-            width::put_sign(buf, x, area.y, level(ramp, value, low, high), style);
+        let signs = self.signs(theme.glyphs(), usize::from(area.width));
+        for (x, sign) in (area.x..area.right()).zip(signs) {
+            let Some((sign, role)) = sign else { continue };
+            width::put_sign(buf, x, area.y, sign, theme.style(role));
         }
+    }
+
+    /// The sign of each of `cells` cells with its role; gaps and what is left of the first value are `None`.
+    pub fn signs(
+        &self,
+        glyphs: &Glyphs,
+        cells: usize,
+    ) -> impl Iterator<Item = Option<(&'static str, &'static str)>> {
+        let values = condense(&self.values, cells);
+        let (low, high) = self.range.unwrap_or_else(|| bounds(&values));
+        let (ramp, breach, role) = (glyphs.ramp, self.breach, self.role);
+        let before = std::iter::repeat_n(None, cells.saturating_sub(values.len()));
+        let sign = move |value: f64| {
+            let breached = breach.filter(|(comparison, limit, _)| comparison.holds(value, *limit));
+            let role = breached.map_or(role, |(_, _, breached)| breached);
+            (level(ramp, value, low, high), role)
+        };
+        before.chain(values.into_iter().map(move |value| value.map(sign)))
     }
 }
 

@@ -8,6 +8,7 @@ use watchkeeper::app::effect::Effect;
 use watchkeeper::app::message::Message;
 use watchkeeper::domain::account::{AccountId, SystemId};
 use watchkeeper::domain::alarm::{Alarm, Severity};
+use watchkeeper::domain::odd::Odd;
 use watchkeeper::domain::query::{Facts, Query, Update};
 use watchkeeper::panes;
 
@@ -39,6 +40,7 @@ fn alarm(id: &str, severity: Severity) -> Alarm {
         threshold: None,
         policy: None,
         detail: Vec::new(),
+        odd: Odd::default(),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::domain::account::AccountId;
 use crate::domain::alarm::{Alarm, Comparison, Severity, Threshold};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::metric::{SeriesKey, Statistic};
+use crate::domain::odd::Odd;
 use crate::domain::site::namespace;
 use crate::domain::text::SafeText;
 
@@ -173,7 +174,23 @@ fn alarm(account: &AccountId, list: &str, cleared: bool, row: &AlarmRow, now: Ti
         threshold: threshold(row),
         policy: None,
         detail: detail(row),
+        odd: odd(row, first),
     }
+}
+
+/// What is shown as it came, because it is no severity, no time or no number.
+fn odd(row: &AlarmRow, first: Option<Timestamp>) -> Odd {
+    let mut odd = Odd::default();
+    if !matches!(row.severity.trim(), "1" | "2" | "3" | "4") {
+        odd.note("severity", known(&[&row.severity]));
+    }
+    if first.is_none() {
+        odd.note("since", known(&[&row.first_occur_utc]));
+    }
+    if row.count.trim().parse::<u32>().is_err() {
+        odd.note("count", known(&[&row.count]));
+    }
+    odd
 }
 
 /// The series and the threshold that an alarm about a virtual machine names in its words. The service has no field for
@@ -329,6 +346,10 @@ mod tests {
         assert_eq!(alarm.severity_raw.raw(), "urgent");
         assert_eq!(alarm.since, alarm.latest);
         assert_eq!(alarm.count, 1);
+        let odd = |name| alarm.odd.of(name).map(SafeText::raw);
+        assert_eq!(odd("severity"), Some("urgent"));
+        assert_eq!(odd("since"), Some("the other day"));
+        assert_eq!(odd("count"), Some("many"));
         assert_eq!(alarm.resource.raw(), r#"{"host":"10.1.2.3"}"#);
         assert!(alarm.acknowledged && !alarm.cleared);
         assert_eq!(field(&alarm, "first_occur_utc"), "the other day");

@@ -15,6 +15,7 @@ use crate::cloud::huawei_esm::ops::{
     QueryElbv3Resources, QueryPhysicalCapacity, ServiceCapacityRow,
 };
 use crate::domain::error::{ApiError, Class};
+use crate::domain::odd::Odd;
 use crate::domain::query::Facts;
 use crate::domain::site::{Capacity, Unit};
 use crate::domain::text::SafeText;
@@ -142,13 +143,32 @@ fn physical_pool(row: &PhysicalCapacityRow) -> Taken {
             at: None,
             past: Vec::new(),
             detail: detail(row),
+            odd: odd([
+                ("total", &row.total),
+                ("allocated", &row.allocated),
+                ("available", &row.available),
+            ]),
         },
         &row.timestamp,
     )
 }
 
+/// The amounts that say something, but no number.
+fn odd<const N: usize>(amounts: [(&'static str, &Loose); N]) -> Odd {
+    let mut odd = Odd::default();
+    for (name, amount) in amounts {
+        if amount.number().is_none() {
+            odd.note(name, amount.text().unwrap_or_default());
+        }
+    }
+    odd
+}
+
 fn taken(mut pool: Capacity, timestamp: &Loose) -> Taken {
     pool.at = timestamp.instant(ZONE);
+    if pool.at.is_none() {
+        pool.odd.note("at", timestamp.text().unwrap_or_default());
+    }
     Taken {
         at: pool.at.map_or(0, Timestamp::as_second),
         pool,
@@ -227,6 +247,11 @@ fn service_pool(asked: &str, row: &ServiceCapacityRow) -> Taken {
             at: None,
             past: Vec::new(),
             detail: detail(row),
+            odd: odd([
+                ("total", &row.total),
+                ("allocated", &row.allocated),
+                ("available", &row.available),
+            ]),
         },
         &row.timestamp,
     )
@@ -271,6 +296,7 @@ fn elb_pools(row: &ElbRow) -> [Taken; 5] {
         .find_map(Loose::text)
         .unwrap_or_default();
     let pool = |metric: &str, count: &Loose, capacity: &Loose| {
+        let odd = odd([("allocated", count), ("total", capacity)]);
         let (count, capacity) = (count.number(), capacity.number());
         taken(
             Capacity {
@@ -288,6 +314,7 @@ fn elb_pools(row: &ElbRow) -> [Taken; 5] {
                 at: None,
                 past: Vec::new(),
                 detail: detail(row),
+                odd,
             },
             &row.time_stamp,
         )
@@ -352,6 +379,13 @@ mod tests {
         let odd = service("EIP", json!({"total": {"a": 1}, "allocated": "lots"}));
         assert_eq!((odd.total, odd.allocated), (None, None));
         assert!(odd.detail.iter().any(|(_, text)| text.raw() == "lots"));
+        let came = |name| odd.odd.of(name).map(SafeText::raw);
+        assert_eq!(came("allocated"), Some("lots"));
+        assert_eq!(came("total"), Some(r#"{"a":1}"#));
+        assert_eq!((came("available"), came("at")), (None, None));
+        let late = service("EIP", json!({"timestamp": "yesterday", "available": true}));
+        assert_eq!(late.odd.of("at").map(SafeText::raw), Some("yesterday"));
+        assert_eq!(late.odd.of("available").map(SafeText::raw), Some("true"));
     }
 
     #[test]

@@ -94,18 +94,26 @@ fn text(of: &Json, name: &str) -> SafeText {
     Loose::from(value).text().unwrap_or_default().into()
 }
 
-fn count(of: &Json, name: &str) -> Option<u32> {
-    let value = Loose::from(of.get(name)?.clone());
-    u32::try_from(value.integer()?).ok()
+/// A count, `None` within where none is given; `None` where what is given is no count.
+#[expect(
+    clippy::option_option,
+    reason = "not given and not a count are different things"
+)]
+fn count(of: &Json, name: &str) -> Option<Option<u32>> {
+    let value = Loose::from(of.get(name).cloned().unwrap_or_default());
+    if value.text().is_none() {
+        return Some(None);
+    }
+    Some(Some(u32::try_from(value.integer()?).ok()?))
 }
 
 fn processor(item: &Json) -> Option<Processor> {
     item.as_object()?;
     Some(Processor {
         model: text(item, "model"),
-        sockets: count(item, "sockets"),
-        cores: count(item, "cores"),
-        threads: count(item, "threads"),
+        sockets: count(item, "sockets")?,
+        cores: count(item, "cores")?,
+        threads: count(item, "threads")?,
     })
 }
 
@@ -218,6 +226,12 @@ mod tests {
         assert_eq!(host.cpu, Embedded::Raw("[{\"cores\":\"22\"".into()));
         assert_eq!(host.memory, Embedded::Nothing);
         assert_eq!(host.disks, Embedded::Raw("[{\"disk\":\"odd\"}]".into()));
+        // A count that is none makes the whole of it raw; one that is not given is not known.
+        let host = read(json!({"CPU": r#"[{"cores":"many","sockets":"2"}]"#}));
+        let came = r#"[{"cores":"many","sockets":"2"}]"#;
+        assert_eq!(host.cpu, Embedded::Raw(came.into()));
+        let host = read(json!({"CPU": r#"[{"cores":"","sockets":"2"}]"#}));
+        assert!(matches!(&host.cpu, Embedded::Read(cpu) if cpu[0].cores.is_none()));
     }
 
     #[test]

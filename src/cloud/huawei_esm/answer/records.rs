@@ -9,6 +9,7 @@ use crate::cloud::huawei_esm::ops::{AssetRow, AuditRow, QueryAuditLogs, QueryDev
 use crate::domain::alarm::Severity;
 use crate::domain::error::ApiError;
 use crate::domain::metric::Window;
+use crate::domain::odd::Odd;
 use crate::domain::query::Facts;
 use crate::domain::site::{Asset, AuditEntry, Running};
 
@@ -72,7 +73,23 @@ fn entry(row: &AuditRow) -> AuditEntry {
         at_raw: row.start_time.raw().into(),
         note: note(row).into(),
         detail: detail(row),
+        odd: odd(row),
     }
+}
+
+/// What is shown as it came, because it is no severity and no result.
+fn odd(row: &AuditRow) -> Odd {
+    let mut odd = Odd::default();
+    for (name, field, words) in [
+        ("severity", &row.severity, &["1", "2", "3", "4"][..]),
+        ("failed", &row.operation_result, &["0", "1"]),
+    ] {
+        let came = field.text().unwrap_or_default();
+        if !words.contains(&came.as_str()) {
+            odd.note(name, came);
+        }
+    }
+    odd
 }
 
 /// 4 is fatal and 1 a hint: the other way round than alarms (huawei-esm.md, 1.10). A severity this program does not
@@ -168,6 +185,8 @@ mod tests {
         assert_eq!(entry.at, None);
         assert_eq!(entry.at_raw.raw(), "the other day");
         assert_eq!(entry.failed, None);
+        assert_eq!(entry.odd.of("failed").unwrap().raw(), r#"{"code":1}"#);
+        assert_eq!(entry.odd.of("severity"), None, "nothing came");
         assert_eq!(entry.what.raw(), r#"["a"]"#);
     }
 

@@ -33,7 +33,8 @@ struct Point {
     metric: String,
     unit: Option<String>,
     at: i64,
-    value: f64,
+    /// The value, or what came in its place.
+    value: Result<f64, SafeText>,
 }
 
 /// Samples of one instance over a window, as points; how many rows there would have been, when not all were read.
@@ -65,7 +66,13 @@ pub(super) async fn series(
                 "{instance}: {left} older rows were not read"
             )));
         }
-        found.extend(condensed(namespace, points.points, statistic, period));
+        let series = condensed(namespace, points.points, statistic, period);
+        problems.extend(series.iter().filter_map(|series| {
+            let odd = series.odd.as_ref().filter(|_| keys.contains(&series.key))?;
+            let (instance, metric) = (&series.key.instance, &series.key.metric);
+            Some(format!("{instance} {metric}: {odd:?} is no value", odd = odd.raw()).into())
+        }));
+        found.extend(series);
     }
     found.retain(|series| keys.contains(&series.key));
     Ok(Facts::Series {
@@ -227,7 +234,13 @@ async fn vm_rows(
     Ok(walk.end())
 }
 
-/// The rows that have an instant and a value. What else they say is in `call`.
+/// The value of a row, or what came in its place; `None` when nothing did.
+fn value(of: &Loose) -> Option<Result<f64, SafeText>> {
+    let came = of.text()?;
+    Some(of.number().ok_or_else(|| came.into()))
+}
+
+/// The rows that have an instant and a value, or something in its place. What else they say is in `call`.
 fn points<R>(walked: &Walked<R>, point: fn(&R) -> Option<Point>) -> Points {
     let read = walked.rows.len() as u64;
     Points {
@@ -256,7 +269,7 @@ fn host_point(row: &HostMetricRow) -> Option<Point> {
             .text()
             .map(|unit| unit.trim_start_matches('\\').to_owned()),
         at: row.time_stamp.instant(ZONE)?.as_second(),
-        value: row.value.number()?,
+        value: value(&row.value)?,
     })
 }
 
@@ -267,7 +280,7 @@ fn server_point(row: &ServerPerformanceRow) -> Option<Point> {
         unit: metric.ends_with("Percent").then(|| "%".to_owned()),
         metric,
         at: row.time.instant(ZONE)?.as_second(),
-        value: row.value.number()?,
+        value: value(&row.value)?,
     })
 }
 
@@ -277,7 +290,7 @@ fn network_point(row: &NetworkRow) -> Option<Point> {
         metric: row.metric.raw(),
         unit: None,
         at: row.timestamp.instant(ZONE)?.as_second(),
-        value: row.value.number()?,
+        value: value(&row.value)?,
     })
 }
 
@@ -287,12 +300,19 @@ fn vm_point(row: &VmPerformanceRow) -> Option<Point> {
         metric: row.metric_name.raw(),
         unit: row.metric_unit.text(),
         at: row.timestamp.instant(ZONE)?.as_second(),
-        value: row.metric_value.number()?,
+        value: value(&row.metric_value)?,
     })
 }
 
-/// The values of each period, by its first second.
-type Periods = BTreeMap<i64, Vec<f64>>;
+/// What came of one metric of one instance.
+#[derive(Default)]
+struct Came {
+    unit: Option<String>,
+    /// The values of each period, by its first second.
+    periods: BTreeMap<i64, Vec<f64>>,
+    /// The latest thing that was no value, and its instant.
+    odd: Option<(i64, SafeText)>,
+}
 
 /// Points as series, several points of a period as one sample.
 fn condensed(
@@ -302,28 +322,40 @@ fn condensed(
     period: u32,
 ) -> Vec<Series> {
     let period = period.max(1);
-    let mut found: BTreeMap<(String, String), (Option<String>, Periods)> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String), Came> = BTreeMap::new();
     for point in points {
-        let (unit, periods) = found.entry((point.instance, point.metric)).or_default();
-        *unit = point.unit.or_else(|| unit.take());
+        let came = found.entry((point.instance, point.metric)).or_default();
+        came.unit = point.unit.or_else(|| came.unit.take());
         let start = point.at.div_euclid(i64::from(period)) * i64::from(period);
-        periods.entry(start).or_default().push(point.value);
+        match point.value {
+            Ok(value) => came.periods.entry(start).or_default().push(value),
+            Err(_) if came.odd.as_ref().is_some_and(|(at, _)| *at > start) => {}
+            Err(odd) => came.odd = Some((start, odd)),
+        }
     }
     found
         .into_iter()
-        .map(|((instance, metric), (unit, periods))| Series {
-            key: SeriesKey::new(namespace.raw(), &instance, &metric),
-            label: None,
-            unit: unit.map(SafeText::from),
-            statistic,
-            period,
-            samples: periods
-                .into_iter()
-                .map(|(at, values)| Sample {
-                    at,
-                    value: of_period(statistic, &values),
-                })
-                .collect(),
+        .map(|((instance, metric), came)| {
+            let last = came.periods.last_key_value().map(|(at, _)| *at);
+            Series {
+                key: SeriesKey::new(namespace.raw(), &instance, &metric),
+                label: None,
+                unit: came.unit.map(SafeText::from),
+                statistic,
+                period,
+                odd: came
+                    .odd
+                    .filter(|(at, _)| last.is_none_or(|last| last < *at))
+                    .map(|(_, odd)| odd),
+                samples: came
+                    .periods
+                    .into_iter()
+                    .map(|(at, values)| Sample {
+                        at,
+                        value: of_period(statistic, &values),
+                    })
+                    .collect(),
+            }
         })
         .collect()
 }
@@ -341,7 +373,7 @@ fn of_period(statistic: Statistic, values: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
 
@@ -355,7 +387,7 @@ mod tests {
         let point = host_point(&row).unwrap();
         assert_eq!(point.metric, "memory.Memory.usage.AVG");
         assert_eq!(point.unit.as_deref(), Some("%"));
-        assert_eq!((point.at, point.value), (1_697_372_808, 79.81));
+        assert_eq!((point.at, point.value), (1_697_372_808, Ok(79.81)));
     }
 
     #[test]
@@ -365,7 +397,7 @@ mod tests {
         }))
         .unwrap();
         let point = server_point(&row).unwrap();
-        assert_eq!((point.value, point.at), (38.0, 1_704_643_200));
+        assert_eq!((point.value, point.at), (Ok(38.0), 1_704_643_200));
     }
 
     #[test]
@@ -380,13 +412,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_value_is_kept_until_one_comes() {
+        let row = |at: &str, value: Json| {
+            let row =
+                json!({"timestamp": at, "value": value, "device_ip": "10.0.0.1", "metric": "7"});
+            network_point(&serde_json::from_value::<NetworkRow>(row).unwrap()).unwrap()
+        };
+        let read = |points| {
+            let mut all = condensed(&namespace::NETWORK.into(), points, Statistic::Average, 60);
+            assert_eq!(all.len(), 1, "the row stays");
+            all.remove(0)
+        };
+        let broken = || row("1726819380000", json!("n/a"));
+        let alone = read(vec![broken()]);
+        assert_eq!(alone.samples, []);
+        assert_eq!(alone.odd.unwrap().raw(), "n/a");
+        let good = |at| row(at, json!("3"));
+        let before = read(vec![good("1726819320000"), broken()]);
+        assert_eq!(
+            (before.samples.len(), before.odd.unwrap().raw()),
+            (1, "n/a")
+        );
+        let after = read(vec![broken(), good("1726819440000")]);
+        assert_eq!(after.odd, None, "a value came since");
+    }
+
+    #[test]
     fn points_of_one_period_are_one_sample() {
         let point = |at, value| Point {
             instance: "h".into(),
             metric: "m".into(),
             unit: None,
             at,
-            value,
+            value: Ok(value),
         };
         let points = || vec![point(68, 3.0), point(61, 1.0), point(125, 5.0)];
         let values = |statistic| {

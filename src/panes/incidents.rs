@@ -162,7 +162,12 @@ impl Incidents {
         vec![ask(match name {
             "incident.note" => note_form(incident, ctx.lang),
             "incident.solve" => forms::solve(incident, ctx.lang),
-            "incident.confirm" => forms::verify(incident, ctx.lang),
+            "incident.confirm" => {
+                let notes: Vec<&Note> = ctx.world.notes_of(&account.id, &incident.id).collect();
+                let mut newest_first = notes.into_iter().rev();
+                let proof = newest_first.find(|note| note.kind == NoteKind::Recovered);
+                forms::verify(incident, proof, ctx.lang)
+            }
             _ => forms::warroom(account, incident, ctx),
         })]
     }

@@ -8,9 +8,13 @@ use crate::app::subject::Subject;
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, Solution};
 use crate::domain::incident::Incident;
+use crate::domain::trail::Note;
 use crate::panes::words::{is_yes, quoted, text};
 use crate::ui::form::{Field, Form};
 use crate::ui::lang::Lang;
+
+/// How many characters the comment of a confirmation has at most (huawei-coc.md, section 9).
+const COMMENT: u32 = 300;
 
 /// The question before an incident is accepted.
 pub fn confirm_accept(account: &AccountId, incident: &Incident, lang: Lang) -> Confirm {
@@ -92,8 +96,10 @@ pub fn confirm_solve(
     }
 }
 
-/// The form of a confirmation.
-pub fn verify(incident: &Incident, lang: Lang) -> Asking {
+/// The form of a confirmation. The proof is offered as its comment: what the alarm did after a script was run for it.
+pub fn verify(incident: &Incident, proof: Option<&Note>, lang: Lang) -> Asking {
+    let proof = proof.map_or("", |note| note.text.raw());
+    let comment: String = proof.chars().take(COMMENT as usize).collect();
     let t = |key: &str| lang.t(key).into_owned();
     let title = lang.tf("incident.confirm_title", &[("id", incident.id.shown())]);
     let form = Form::new(title, t("incident.go_on"))
@@ -101,7 +107,8 @@ pub fn verify(incident: &Incident, lang: Lang) -> Asking {
         .field(
             Field::lines("comment", t("incident.comment"))
                 .required()
-                .len(1, 300),
+                .len(1, COMMENT)
+                .value(&comment),
         );
     Asking {
         tag: "incident.confirm",

@@ -425,6 +425,10 @@ impl World {
         for query in queries {
             state.asked += 1;
             let Some(known) = self.known(query) else {
+                // What waits because its system fails is not merely on its way.
+                let health = self.health_of(query.account());
+                let health = health.filter(|one| matches!(one.lamp, Lamp::Failing | Lamp::Paused));
+                state.error = state.error.or(health.and_then(|one| one.error.as_ref()));
                 continue;
             };
             if let Some(at) = known.at {

@@ -557,3 +557,18 @@ async fn descriptions_with_a_course_mark_what_changed() {
     })
     .await;
 }
+
+/// A view whose question was not even sent, because its system fails, says that and not that it waits.
+#[tokio::test(start_paused = true)]
+async fn a_view_of_a_dead_system_says_so_before_it_is_asked() {
+    let dead = "like = \"demo\"\n[[fault]]\nsystem = \"huawei-esm\"\nkind = \"kill\"\n";
+    play(setting(dead), async |stage: &mut Stage| {
+        stage.go("capacity").await;
+        stage.sees("ESM cannot be asked").await;
+        for view in ["assets", "network", "audit", "hosts"] {
+            stage.go(view).await;
+            assert!(stage.shows("ESM cannot be asked"), "{}", stage.text());
+        }
+    })
+    .await;
+}

@@ -9,7 +9,7 @@ use crate::domain::action::{Action, Receipt};
 use crate::domain::doubt::{Doubt, Finding, KEPT, LATE, Trace};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::journal::{Outcome, Ticket};
-use crate::domain::query::{Priority, Query, Want};
+use crate::domain::query::{Priority, Want};
 use crate::domain::record::Record;
 use crate::domain::text::SafeText;
 
@@ -19,8 +19,6 @@ use super::pane::{Event, Tone};
 
 /// How often the traces are looked for.
 const EVERY: Duration = Duration::from_secs(5);
-/// Between the line of the journal and the ticket at most so much time passes.
-const NEAR: SignedDuration = SignedDuration::from_secs(30);
 
 impl App {
     /// A change is about to be sent: what it would leave behind is kept first, so that a restart can look for it.
@@ -176,17 +174,9 @@ impl App {
     /// The user has looked, and says how a change in the journal ended.
     pub(super) fn settled_by_hand(&mut self, line: Ticket, outcome: Outcome, result: SafeText) {
         let entry = self.world.journal.iter().find(|entry| entry.ticket == line);
-        if let Some((at, command)) = entry.map(|entry| (entry.at, entry.command.raw().to_owned())) {
-            let is_it = |doubt: &Doubt| {
-                doubt.command == command && at.duration_since(doubt.at).abs() <= NEAR
-            };
-            let found: Vec<Doubt> = self
-                .world
-                .doubts
-                .iter()
-                .filter(|d| is_it(d))
-                .cloned()
-                .collect();
+        if let Some(entry) = entry {
+            let doubts = self.world.doubts.iter();
+            let found: Vec<Doubt> = doubts.filter(|doubt| doubt.is_in(entry)).cloned().collect();
             for doubt in found {
                 self.world
                     .doubts
@@ -217,11 +207,7 @@ impl App {
             created,
             left_out: Vec::new(),
             request_id: None,
-            refresh: doubt
-                .trace
-                .query(&doubt.account)
-                .into_iter()
-                .collect::<Vec<Query>>(),
+            refresh: doubt.trace.concerned(&doubt.account),
             answer: None,
         };
         let receipt = Ok(receipt);
@@ -278,11 +264,8 @@ impl App {
             .doubts
             .retain(|other| other.ticket != doubt.ticket);
         self.keep_doubt(doubt.ticket, "null".to_owned());
-        let line = self.world.journal.iter().find(|entry| {
-            entry.outcome == Outcome::Unknown
-                && entry.command.raw() == doubt.command
-                && entry.at.duration_since(doubt.at).abs() <= NEAR
-        });
+        let mut journal = self.world.journal.iter();
+        let line = journal.find(|line| line.outcome == Outcome::Unknown && doubt.is_in(line));
         if let Some(line) = line {
             let record = Record::Settled(line.ticket, outcome, result.into());
             self.effects.push(Effect::Save(record));

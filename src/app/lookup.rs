@@ -118,13 +118,12 @@ impl World {
             .warrooms()
             .filter(|(of, _)| *of == account)
             .filter_map(|(_, room)| room.incident.as_ref());
-        let mut ids: Vec<IncidentId> = Vec::new();
-        for id in followed.chain(of_rooms) {
-            if !id.is_empty() && !ids.contains(id) {
-                ids.push(id.clone());
-            }
-        }
-        ids
+        let mut seen = HashSet::new();
+        followed
+            .chain(of_rooms)
+            .filter(|id| !id.is_empty() && seen.insert(id.raw()))
+            .cloned()
+            .collect()
     }
 
     /// All incidents that have been read: each once, from its newest answer.
@@ -153,10 +152,17 @@ impl World {
 
     /// One incident.
     pub fn incident(&self, account: &AccountId, id: &str) -> Option<&Incident> {
-        self.incidents()
-            .into_iter()
-            .find(|(of, incident)| *of == account && incident.id.raw() == id)
-            .map(|(_, incident)| incident)
+        let answers = self
+            .all_known()
+            .filter_map(|(query, known)| match (query, &known.facts) {
+                (Query::Incidents(of, _), Some(Facts::Incidents(incidents))) if of == account => {
+                    let found = incidents.iter().find(|incident| incident.id.raw() == id)?;
+                    Some((known.at, found))
+                }
+                _ => None,
+            });
+        let newest = answers.max_by_key(|(at, _)| *at);
+        newest.map(|(_, incident)| incident)
     }
 
     /// The scripts of all accounts.

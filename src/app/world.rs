@@ -191,11 +191,10 @@ impl World {
     /// Follows these incidents, too. `true` when one of them is new.
     pub fn track(&mut self, incidents: Vec<(AccountId, IncidentId)>) -> bool {
         let before = self.tracked.len();
-        for incident in incidents {
-            if !self.tracked.contains(&incident) {
-                self.tracked.push(incident);
-            }
-        }
+        let mut seen: HashSet<_> = self.tracked.iter().cloned().collect();
+        let new = incidents.into_iter();
+        self.tracked
+            .extend(new.filter(|one| seen.insert(one.clone())));
         self.version += 1;
         self.tracked.len() > before
     }

@@ -270,6 +270,31 @@ pub struct JournalArgs {
     /// As JSON, one object a line
     #[arg(long)]
     pub json: bool,
+    /// What to do with it instead of printing it
+    #[command(subcommand)]
+    pub command: Option<JournalCommand>,
+}
+
+/// What can be done with the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Say how a change ended whose outcome is unknown, once you have looked
+    Settle {
+        /// Its number in the journal
+        entry: u64,
+        /// How it ended
+        #[arg(value_enum)]
+        outcome: Verdict,
+    },
+}
+
+/// How a change ended, by its user's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Verdict {
+    /// It was carried out
+    Done,
+    /// It was not
+    NotDone,
 }
 
 /// What can be done with the configuration.

@@ -6,14 +6,21 @@ use serde_json::{Value as Json, json};
 
 use super::account::{AccountId, SystemId};
 use super::action::Action;
+use super::draft::Draft;
 use super::incident::{Incident, IncidentId, IncidentStatus, WarRoom};
-use super::journal::Ticket;
+use super::journal::{JournalEntry, Ticket};
 use super::query::{Facts, Query};
-use super::script::{Order, OrderId, OrderStep, RunStatus};
+use super::script::{Order, OrderId, OrderStep, RunStatus, Script, ScriptFilter, ScriptId};
 use super::text::SafeText;
 
 /// What is kept until a change is answered is a setting of this name and the change's ticket.
 pub const KEPT: &str = "doubt.";
+
+/// The service looks for at most so much of a script's name (huawei-coc.md, 10.3).
+const NAME_PART: usize = 32;
+
+/// Between a change and its line in the journal at most so much time passes.
+const NEAR: SignedDuration = SignedDuration::from_secs(30);
 
 /// What was read so much later than the change would show it.
 pub const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -69,6 +76,25 @@ pub enum Trace {
         /// What was to be done.
         step: OrderStep,
     },
+    /// A script of this name that was not there before: names are unique (huawei-coc.md, 10.2).
+    NewScript {
+        /// Its name.
+        name: SafeText,
+    },
+    /// A script that says this.
+    Wrote {
+        /// The script.
+        script: ScriptId,
+        /// Its file, in which there are no secrets.
+        file: String,
+    },
+    /// A script that is not there any more.
+    Gone {
+        /// The script.
+        script: ScriptId,
+        /// Its name.
+        name: SafeText,
+    },
     /// Nothing that could be looked up.
     None,
 }
@@ -111,6 +137,17 @@ impl Trace {
                 order: order.clone(),
                 step: step.clone(),
             },
+            Action::CreateScript(_, draft) => Self::NewScript {
+                name: draft.name.as_str().into(),
+            },
+            Action::UpdateScript(_, script, draft) => Self::Wrote {
+                script: script.clone(),
+                file: draft.to_file(),
+            },
+            Action::DeleteScript { script, name, .. } => Self::Gone {
+                script: script.clone(),
+                name: name.clone(),
+            },
             // Of everything else no question shows whether it was done.
             _ => Self::None,
         }
@@ -124,8 +161,24 @@ impl Trace {
             Self::Step { incident, .. } => Some(Query::Incidents(account, vec![incident.clone()])),
             Self::Room { .. } => Some(Query::WarRooms(account)),
             Self::Order { order, .. } => Some(Query::Order(account, order.clone())),
+            Self::NewScript { name } | Self::Gone { name, .. } => {
+                Some(Query::FoundScripts(account, Box::new(called(name))))
+            }
+            Self::Wrote { script, .. } => Some(Query::Script(account, script.clone())),
             Self::Incident { .. } | Self::None => None,
         }
+    }
+
+    /// The questions whose answers are out of date when it was carried out.
+    pub fn concerned(&self, account: &AccountId) -> Vec<Query> {
+        let mut queries: Vec<Query> = self.query(account).into_iter().collect();
+        if matches!(
+            self,
+            Self::NewScript { .. } | Self::Wrote { .. } | Self::Gone { .. }
+        ) {
+            queries.push(Query::Scripts(account.clone()));
+        }
+        queries
     }
 
     fn to_json(&self) -> Json {
@@ -150,6 +203,9 @@ impl Trace {
                 };
                 json!({"order": order.raw(), "do": name, "number": number})
             }
+            Self::NewScript { name } => json!({"new-script": name.raw()}),
+            Self::Wrote { script, file } => json!({"wrote": script.raw(), "file": file}),
+            Self::Gone { script, name } => json!({"gone": script.raw(), "name": name.raw()}),
             Self::None => Json::Null,
         }
     }
@@ -166,6 +222,16 @@ impl Trace {
         }
         if let Some(incident) = text("room") {
             return Self::Room { incident };
+        }
+        if let Some(name) = text("new-script") {
+            return Self::NewScript { name };
+        }
+        if let (Some(script), Some(file)) = (text("wrote"), kept["file"].as_str()) {
+            let file = file.to_owned();
+            return Self::Wrote { script, file };
+        }
+        if let (Some(script), Some(name)) = (text("gone"), text("name")) {
+            return Self::Gone { script, name };
         }
         if let Some(incident) = text("step") {
             let at = kept["before"]
@@ -188,6 +254,9 @@ impl Trace {
         text("order").map_or(Self::None, |order| Self::Order { order, step })
     }
 }
+
+/// The service's clock and ours may differ by so much.
+const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
 /// The states from which a step leads on.
 const STEPS: [IncidentStatus; 3] = [
@@ -225,11 +294,34 @@ impl Doubt {
             (Trace::Room { incident }, Some(Facts::WarRooms(rooms))) => {
                 find_room(incident, rooms, late)
             }
+            (Trace::NewScript { name }, Some(Facts::Scripts(scripts))) => {
+                find_new_script(name, self.at, scripts, late)
+            }
+            (Trace::Wrote { file, .. }, Some(Facts::Scripts(scripts))) => {
+                scripts.first().map_or(Finding::Open, |script| {
+                    find_written(file, self.at, script, late)
+                })
+            }
+            (Trace::Gone { script, .. }, Some(Facts::Scripts(scripts))) => {
+                let is_there = scripts.iter().any(|one| &one.id == script);
+                told(!is_there, late)
+            }
             (Trace::Order { step, .. }, Some(Facts::Orders(orders))) => orders
                 .first()
                 .map_or(Finding::Open, |order| find_order_step(step, order, late)),
             _ => Finding::Open,
         }
+    }
+
+    /// What was kept in a setting of this name; `None` when it is something else or makes no sense.
+    pub fn kept(name: &str, value: &str) -> Option<Self> {
+        let ticket = name.strip_prefix(KEPT)?.parse().ok()?;
+        Self::from_json(ticket, &serde_json::from_str(value).ok()?)
+    }
+
+    /// Is this its line in the journal? The line is written a moment after the change was asked for.
+    pub fn is_in(&self, line: &JournalEntry) -> bool {
+        line.command.raw() == self.command && line.at.duration_since(self.at).abs() <= NEAR
     }
 
     /// What was kept under this ticket; `None` when it makes no sense.
@@ -256,8 +348,7 @@ pub fn find_run(
     orders: &[Order],
     late: bool,
 ) -> Finding {
-    // The service's clock and ours may differ.
-    let since = at - SignedDuration::from_mins(2);
+    let since = at - SKEW;
     let found: Vec<&Order> = orders
         .iter()
         .filter(|order| &order.name == script && !known.contains(&order.id))
@@ -271,13 +362,54 @@ pub fn find_run(
     }
 }
 
+/// What the question is answered with that is settled by one sign.
+const fn told(shows: bool, late: bool) -> Finding {
+    match (shows, late) {
+        (true, _) => Finding::Done(None),
+        (false, true) => Finding::NotDone,
+        (false, false) => Finding::Open,
+    }
+}
+
+/// Has a script of this name been created?
+pub fn find_new_script(name: &SafeText, at: Timestamp, scripts: &[Script], late: bool) -> Finding {
+    let is_new = |script: &&Script| script.created.is_none_or(|made| made >= at - SKEW);
+    let mut called = scripts.iter().filter(|script| &script.name == name);
+    match called.find(is_new) {
+        Some(script) => Finding::Done(Some(script.id.clone())),
+        None => told(false, late),
+    }
+}
+
+/// Does a script say what it was to say, and has it been changed since?
+pub fn find_written(file: &str, at: Timestamp, script: &Script, late: bool) -> Finding {
+    let is_new = script.modified.is_none_or(|changed| changed >= at - SKEW);
+    let wanted = Draft::from_file(file).map(|draft| comparable(&draft));
+    let says = wanted.is_ok_and(|wanted| wanted == comparable(&Draft::of(script)));
+    told(is_new && says, late)
+}
+
+/// What of a script can be compared with what was sent: who reviews it and how they are told is the service's to say.
+fn comparable(draft: &Draft) -> String {
+    let plain = Draft {
+        reviewers: Vec::new(),
+        protocol: None,
+        ..draft.clone()
+    };
+    plain.to_file()
+}
+
+/// What finds a script by its name: the service takes a part of it.
+fn called(name: &SafeText) -> ScriptFilter {
+    ScriptFilter {
+        name: Some(name.raw().chars().take(NAME_PART).collect()),
+        ..ScriptFilter::default()
+    }
+}
+
 /// Has an incident gone on from the state it was in?
 pub fn find_step(before: &IncidentStatus, incident: &Incident, late: bool) -> Finding {
-    match &incident.status {
-        status if status != before => Finding::Done(None),
-        _ if late => Finding::NotDone,
-        _ => Finding::Open,
-    }
+    told(&incident.status != before, late)
 }
 
 /// Has a WarRoom been opened?
@@ -377,6 +509,90 @@ mod tests {
         assert_eq!(find(&running, &OrderStep::Pause, false), Finding::NotDone);
     }
 
+    fn script(draft: &Draft, at: i64) -> Script {
+        let instant = Timestamp::from_second(at).unwrap();
+        Script {
+            id: "SC1".into(),
+            name: draft.name.as_str().into(),
+            language: draft.language.as_str().into(),
+            risk: Some(draft.risk),
+            status: "APPROVED".into(),
+            version: draft.version.as_str().into(),
+            reviewers: vec![("li".into(), "1".into())],
+            protocol: None,
+            creator: "demo".into(),
+            created: Some(instant),
+            modified: Some(instant),
+            description: draft.description.as_str().into(),
+            content: draft.content.as_str().into(),
+            params: Vec::new(),
+            has_detail: true,
+        }
+    }
+
+    #[test]
+    fn a_script_shows_that_it_was_written() {
+        let at = Timestamp::from_second(1_000_000).unwrap();
+        let wanted = Draft {
+            name: "tidy".to_owned(),
+            content: "echo new".to_owned(),
+            ..Draft::new()
+        };
+        let other = Draft {
+            content: "echo old".to_owned(),
+            ..wanted.clone()
+        };
+        let file = wanted.to_file();
+        let find = |script: &Script, late| find_written(&file, at, script, late);
+        assert_eq!(
+            find(&script(&wanted, 1_000_001), false),
+            Finding::Done(None)
+        );
+        // It said so before already.
+        assert_eq!(find(&script(&wanted, 900_000), true), Finding::NotDone);
+        assert_eq!(find(&script(&other, 1_000_001), false), Finding::Open);
+        assert_eq!(find(&script(&other, 1_000_001), true), Finding::NotDone);
+        let new = |at_second: i64, late| {
+            let there = [script(&wanted, at_second)];
+            find_new_script(&"tidy".into(), at, &there, late)
+        };
+        assert_eq!(new(1_000_001, false), Finding::Done(Some("SC1".into())));
+        assert_eq!(new(900_000, true), Finding::NotDone);
+        let none =
+            |late| find_new_script(&"tidier".into(), at, &[script(&wanted, 1_000_001)], late);
+        assert_eq!((none(false), none(true)), (Finding::Open, Finding::NotDone));
+    }
+
+    #[test]
+    fn a_script_that_is_gone_was_deleted() {
+        let at = Timestamp::from_second(1_000_000).unwrap();
+        let draft = Draft {
+            name: "tidy".to_owned(),
+            ..Draft::new()
+        };
+        let doubt = Doubt {
+            ticket: 1,
+            at,
+            account: AccountId::new("prod", SystemId::HuaweiCoc),
+            summary: "delete".to_owned(),
+            command: String::new(),
+            trace: Trace::Gone {
+                script: "SC1".into(),
+                name: "tidy".into(),
+            },
+        };
+        let read = |second: i64, scripts: Vec<Script>| {
+            let read = Timestamp::from_second(second).unwrap();
+            doubt.judge(Some(&Facts::Scripts(scripts)), read)
+        };
+        let there = || vec![script(&draft, 900_000)];
+        assert_eq!(read(1_000_005, there()), Finding::Open);
+        assert_eq!(read(1_000_060, there()), Finding::NotDone);
+        assert_eq!(read(1_000_005, Vec::new()), Finding::Done(None));
+        // What was read before shows nothing.
+        assert_eq!(read(999_999, Vec::new()), Finding::Open);
+    }
+
     #[test]
     fn a_doubt_survives_a_restart() {
         let traces = [
@@ -411,6 +627,17 @@ mod tests {
             Trace::Order {
                 order: "A".into(),
                 step: OrderStep::CancelHost(7),
+            },
+            Trace::NewScript {
+                name: "tidy".into(),
+            },
+            Trace::Wrote {
+                script: "SC1".into(),
+                file: Draft::new().to_file(),
+            },
+            Trace::Gone {
+                script: "SC1".into(),
+                name: "tidy".into(),
             },
             Trace::None,
         ];

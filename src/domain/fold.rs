@@ -2,6 +2,7 @@
 //! order is read, because outputs may be megabytes and the screen must not wait.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::diff;
@@ -21,6 +22,41 @@ pub struct Group {
     pub differs: usize,
 }
 
+/// Bytes of a machine's output that are kept: its end. Outputs may have a megabyte each, and an order two hundred
+/// machines.
+pub const KEPT: usize = 128 * 1024;
+
+/// What is known of an output of which only the end is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Shortened {
+    /// Bytes before what is kept.
+    pub bytes: usize,
+    /// Equal for outputs that are the same in full, but for what is the machine's own.
+    pub print: u64,
+}
+
+/// Keeps the end of a very long output, from the beginning of a line where there is one.
+pub fn shorten(host: &mut HostRun) {
+    let whole = host.output.raw();
+    let Some(least) = whole.len().checked_sub(KEPT).filter(|surplus| *surplus > 0) else {
+        return;
+    };
+    let from = (least..whole.len())
+        .find(|at| whole.is_char_boundary(*at))
+        .unwrap_or(whole.len());
+    let end = whole.get(from..).unwrap_or_default();
+    let end = end.split_once('\n').map_or(end, |(_, rest)| rest);
+    let mut hasher = DefaultHasher::new();
+    impersonal(host).hash(&mut hasher);
+    let shortened = Shortened {
+        bytes: whole.len() - end.len(),
+        print: hasher.finish(),
+    };
+    let end = SafeText::new(end);
+    host.output = end;
+    host.shortened = Some(shortened);
+}
+
 /// All machines of an order, batch by batch.
 pub fn hosts(order: &Order) -> impl Iterator<Item = &HostRun> {
     order.batches.iter().flat_map(|batch| &batch.hosts)
@@ -38,11 +74,12 @@ const fn has_ended(status: &RunStatus) -> bool {
 /// The machines that are done, by what they said: the largest group of those that went well first, then the other
 /// ones that went well, then those that failed.
 pub fn fold(order: &Order) -> Vec<Group> {
-    let mut places: HashMap<(RunStatus, Arc<str>), usize> = HashMap::new();
+    let mut places: HashMap<(RunStatus, Option<u64>, Arc<str>), usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for host in hosts(order).filter(|host| has_ended(&host.status)) {
         let output: Arc<str> = impersonal(host).into();
-        let key = (host.status.clone(), Arc::clone(&output));
+        let print = host.shortened.map(|shortened| shortened.print);
+        let key = (host.status.clone(), print, Arc::clone(&output));
         let place = *places.entry(key).or_insert_with(|| {
             groups.push(Group {
                 status: host.status.clone(),
@@ -60,7 +97,9 @@ pub fn fold(order: &Order) -> Vec<Group> {
     });
     if let Some((first, rest)) = groups.split_first_mut() {
         for group in rest {
-            group.differs = diff::distance(&first.output, &group.output);
+            // What is the same to its last line may differ before what is kept of it.
+            let unlike = usize::from(group.status == first.status);
+            group.differs = diff::distance(&first.output, &group.output).max(unlike);
         }
     }
     groups

@@ -130,6 +130,32 @@ pub struct Incident {
     pub names: Vec<(SafeText, SafeText, SafeText)>,
 }
 
+/// Which WarRooms are asked for. What is empty does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct WarRoomFilter {
+    /// Part of the name, up to 1,000 characters.
+    pub title: Option<String>,
+    /// Number of its incident, up to 64 characters.
+    pub incident: Option<String>,
+    /// Its number, up to 255 characters.
+    pub number: Option<String>,
+    /// User id of who leads it, up to 200 characters.
+    pub admin: Option<String>,
+    /// Level of its incident.
+    pub level: Option<Level>,
+    /// Its state on the wire: `1` started, `3` delimitation, `7` recovered, `20` closed.
+    pub status: Option<String>,
+    /// Opened in the last so many days; 90 when absent.
+    pub days: Option<u32>,
+}
+
+impl WarRoomFilter {
+    /// Does it restrict nothing?
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A WarRoom: people working on one incident.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WarRoom {

@@ -7,7 +7,7 @@ use super::account::AccountId;
 use super::alarm::{Alarm, AlarmPolicy, PolicyId};
 use super::contact::{Contact, ContactGroup};
 use super::error::{ApiError, OperationId};
-use super::incident::{Incident, IncidentId, WarRoom};
+use super::incident::{Incident, IncidentId, WarRoom, WarRoomFilter};
 use super::metric::{MetricInfo, Series, SeriesKey, Statistic, Window};
 use super::patch::{PatchFilter, PatchItem, PatchItemFilter, PatchReport};
 use super::scaling::{Config, Group, GroupDetail, GroupId};
@@ -50,6 +50,8 @@ pub enum Query {
     Contacts(AccountId),
     /// WarRooms. → [`Facts::WarRooms`]
     WarRooms(AccountId),
+    /// WarRooms that the service finds by this filter. → [`Facts::WarRooms`]
+    FoundWarRooms(AccountId, Box<WarRoomFilter>),
     /// Incidents by number: the API has no list. → [`Facts::Incidents`]
     Incidents(AccountId, Vec<IncidentId>),
     /// All scripts, without content. → [`Facts::Scripts`]
@@ -113,6 +115,7 @@ impl Query {
             | Self::Policy(account, _)
             | Self::Contacts(account)
             | Self::WarRooms(account)
+            | Self::FoundWarRooms(account, _)
             | Self::Incidents(account, _)
             | Self::Scripts(account)
             | Self::FoundScripts(account, _)

@@ -205,6 +205,8 @@ pub struct HostRun {
     pub status: RunStatus,
     /// Output so far, with the reason of an end as its last line.
     pub output: SafeText,
+    /// What of a very long output is not in `output`.
+    pub shortened: Option<super::fold::Shortened>,
     /// When it began.
     pub started: Option<Timestamp>,
     /// When it ended.

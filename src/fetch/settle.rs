@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::cloud::client::Client;
 use crate::domain::doubt::{Doubt, Finding};
 
-/// How often it is looked.
-const EVERY: Duration = Duration::from_secs(5);
+/// When it is looked again, and at most so much later: what was carried out mostly shows at once.
+const SOON: Duration = Duration::from_secs(2);
+const LATER: Duration = Duration::from_secs(30);
 /// For how long: longer than it takes until what is not there never came.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -17,6 +18,7 @@ pub async fn look_up(client: &Client, doubt: &Doubt) -> Finding {
         return Finding::Open;
     };
     let until = client.now() + PATIENCE;
+    let mut wait = SOON;
     loop {
         if let Ok(facts) = (client.system().answer)(client, &query).await {
             let finding = doubt.judge(Some(&facts), client.now());
@@ -27,6 +29,7 @@ pub async fn look_up(client: &Client, doubt: &Doubt) -> Finding {
         if client.now() >= until {
             return Finding::Open;
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LATER);
     }
 }

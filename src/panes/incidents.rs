@@ -404,8 +404,10 @@ fn rank(incident: &Incident) -> (bool, Level, Option<Timestamp>, Reverse<&str>) 
 
 fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
+    // The heading is wider than what stands below it, in Chinese.
+    let level = if lang == Lang::ZhCn { 4 } else { 3 };
     vec![
-        Column::fixed("level", title("incident.col_level"), 3),
+        Column::fixed("level", title("incident.col_level"), level),
         Column::flex("status", title("incident.col_status"), 8, 10),
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
         Column::flex("title", title("incident.col_title"), 12, 60).grow(3),

@@ -28,8 +28,12 @@ const COMMANDS: &[Command] = &[
     Command::new("journal.copy", &["z y"])
         .on(&[Kind::Entry])
         .hinted(),
-    Command::new("journal.was_done", &["z d"]).on(&[Kind::Entry]),
-    Command::new("journal.was_not_done", &["z n"]).on(&[Kind::Entry]),
+    Command::new("journal.was_done", &["z d"])
+        .on(&[Kind::Entry])
+        .hinted(),
+    Command::new("journal.was_not_done", &["z n"])
+        .on(&[Kind::Entry])
+        .hinted(),
 ];
 
 /// The journal.

@@ -11,14 +11,15 @@ use super::list::{List, Look, Row, heading};
 use super::{frame, incident_forms as forms, incidents, wants, words};
 use crate::app::command::Command;
 use crate::app::pane::{
-    Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, Tone, View,
+    Asking, Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
-use crate::domain::incident::{Incident, IncidentId, IncidentStep, WarRoom};
-use crate::domain::query::{Query, Want};
+use crate::domain::incident::{Incident, IncidentId, IncidentStep, Level, WarRoom, WarRoomFilter};
+use crate::domain::query::{Facts, Query, Want};
 use crate::domain::text::SafeText;
+use crate::ui::form::{Field, Form};
 use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
@@ -32,12 +33,15 @@ const COMMANDS: &[Command] = &[
         .on(&[Kind::WarRoom])
         .hinted(),
     Command::changes("warroom.create_for", &["W"]).hinted(),
+    Command::new("warroom.filter", &["o"]).hinted(),
     Command::new("warroom.open_only", &["z o"]),
 ];
 
 /// The list of WarRooms.
 pub struct WarRooms {
     list: List<Entry>,
+    /// What the service is asked to look for.
+    filter: WarRoomFilter,
     /// Only those that go on are shown.
     open_only: bool,
     /// What the open form is about.
@@ -54,23 +58,39 @@ impl WarRooms {
     pub fn new() -> Self {
         Self {
             list: List::new(columns),
+            filter: WarRoomFilter::default(),
             open_only: false,
             about: None,
         }
     }
 
     fn rebuild(&mut self, ctx: &Context) {
-        let mut entries: Vec<Entry> = ctx
-            .world
-            .warrooms()
-            .filter(|(_, warroom)| !self.open_only || warroom.is_open())
-            .map(|(account, warroom)| Entry {
-                account: account.clone(),
+        let mut entries: Vec<Entry> = Vec::new();
+        for want in self.wants(ctx) {
+            let Some(Facts::WarRooms(rooms)) = ctx.world.facts(&want.query) else {
+                continue;
+            };
+            let shown = rooms
+                .iter()
+                .filter(|room| !self.open_only || room.is_open());
+            entries.extend(shown.map(|warroom| Entry {
+                account: want.query.account().clone(),
                 warroom: warroom.clone(),
-            })
-            .collect();
+            }));
+        }
         entries.sort_by_key(|entry| rank(&entry.warroom));
         self.list.replace(entries, ctx);
+    }
+
+    /// The list of each account: those of the last months, or those that the service finds.
+    fn wants(&self, ctx: &Context) -> Vec<Want> {
+        wants::of_each(ctx, &words::SYSTEMS, EVERY, |account| {
+            if self.filter.is_empty() {
+                Query::WarRooms(account)
+            } else {
+                Query::FoundWarRooms(account, Box::new(self.filter.clone()))
+            }
+        })
     }
 
     /// Lets the user choose an incident for which a WarRoom can be opened.
@@ -188,6 +208,99 @@ fn statistics(rooms: &[Entry], at: Timestamp, lang: Lang) -> String {
         text.push_str(&lang.tf("warroom.median", &[("span", &median)]));
     }
     text
+}
+
+/// The states of a WarRoom on the wire, with the key of each word (huawei-coc.md, 9).
+const STATES: [(&str, &str); 4] = [
+    ("1", "warroom.state_started"),
+    ("3", "warroom.state_located"),
+    ("7", "warroom.state_recovered"),
+    ("20", "warroom.state_closed"),
+];
+
+/// The form of the service's filter.
+fn filter_form(filter: &WarRoomFilter, lang: Lang) -> Asking {
+    let t = |key: &str| lang.t(key).into_owned();
+    let any = || (String::new(), t("script.any"));
+    let states = STATES.map(|(wire, key)| (wire.to_owned(), t(key)));
+    let levels = Level::ALL.map(|level| (level.name().to_owned(), level.name().to_owned()));
+    let options = |of: &[(String, String)]| -> Vec<(String, String)> {
+        std::iter::once(any()).chain(of.iter().cloned()).collect()
+    };
+    let text = |name: &str, key: &str, max: u32, of: &Option<String>| {
+        Field::text(name, t(key))
+            .len(0, max)
+            .value(of.as_deref().unwrap_or_default())
+    };
+    let days = filter.days.map(|days| days.to_string()).unwrap_or_default();
+    let form = Form::new(t("warroom.filter_title"), t("script.filter_button"))
+        .field(text("title", "warroom.filter_name", 1000, &filter.title))
+        .field(text(
+            "incident",
+            "warroom.col_incident",
+            64,
+            &filter.incident,
+        ))
+        .field(text("number", "warroom.col_number", 255, &filter.number))
+        .field(text("admin", "warroom.filter_admin", 200, &filter.admin))
+        .field(
+            Field::choice("level", t("warroom.filter_level"), options(&levels))
+                .value(filter.level.map_or("", Level::name)),
+        )
+        .field(
+            Field::choice("status", t("warroom.col_status"), options(&states))
+                .value(filter.status.as_deref().unwrap_or_default()),
+        )
+        .field(
+            Field::integer("days", t("warroom.filter_days"))
+                .range(1.0, 3650.0)
+                .value(&days)
+                .help(t("warroom.filter_days_help")),
+        );
+    Asking {
+        tag: "warroom.filter",
+        form,
+    }
+}
+
+fn read_filter(values: &serde_json::Value) -> WarRoomFilter {
+    let given = |name| Some(words::text(values, name)).filter(|text| !text.is_empty());
+    let days = values["days"].as_u64();
+    WarRoomFilter {
+        title: given("title"),
+        incident: given("incident"),
+        number: given("number"),
+        admin: given("admin"),
+        level: given("level")
+            .and_then(|name| Level::ALL.into_iter().find(|level| level.name() == name)),
+        status: given("status"),
+        days: days.and_then(|days| u32::try_from(days).ok()),
+    }
+}
+
+/// The service's filter in words.
+fn filter_words(filter: &WarRoomFilter, lang: Lang) -> String {
+    let state = filter.status.as_deref().map(|wire| {
+        let known = STATES.iter().find(|(known, _)| *known == wire);
+        known.map_or_else(|| wire.to_owned(), |(_, key)| lang.t(key).into_owned())
+    });
+    let days = filter.days.map(|days| {
+        let seconds = i64::from(days) * 86_400;
+        format::duration(lang, seconds)
+    });
+    let parts: Vec<String> = [
+        filter.title.clone(),
+        filter.incident.clone(),
+        filter.number.clone(),
+        filter.admin.clone(),
+        filter.level.map(|level| level.name().to_owned()),
+        state,
+        days,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    SafeText::new(&parts.join(" ")).shown().to_owned()
 }
 
 impl Default for WarRooms {
@@ -310,7 +423,11 @@ impl Pane for WarRooms {
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         // The incidents, too: a WarRoom is opened for one.
-        incidents::questions(ctx)
+        let mut needed = incidents::questions(ctx);
+        if !self.filter.is_empty() {
+            needed.extend(self.wants(ctx));
+        }
+        needed
     }
 
     fn commands(&self) -> &'static [Command] {
@@ -347,6 +464,18 @@ impl Pane for WarRooms {
                 Vec::new()
             }
             Event::Command {
+                name: "warroom.filter",
+                ..
+            } => vec![Request::Form(Box::new(filter_form(&self.filter, ctx.lang)))],
+            Event::Form {
+                tag: "warroom.filter",
+                values,
+            } => {
+                self.filter = read_filter(values);
+                self.rebuild(ctx);
+                Vec::new()
+            }
+            Event::Command {
                 name: "describe", ..
             } => self
                 .list
@@ -373,7 +502,17 @@ impl Pane for WarRooms {
     }
 
     fn back(&mut self) -> bool {
-        self.list.back()
+        if self.list.back() {
+            return true;
+        }
+        // What hides others goes one after the other, the service's filter last.
+        if self.open_only {
+            self.open_only = false;
+            return true;
+        }
+        let filtered = !self.filter.is_empty();
+        self.filter = WarRoomFilter::default();
+        filtered
     }
 
     fn subject(&self, _world: &World) -> Option<Subject> {
@@ -390,13 +529,25 @@ impl Pane for WarRooms {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let ctx = view.context(area);
-        let needs = wants::of_each(&ctx, &words::SYSTEMS, EVERY, Query::WarRooms);
+        let needs = self.wants(&ctx);
         let counted = frame::counted(&self.list.info(view.lang), view.lang);
         let rooms = statistics(self.list.rows(), view.at, view.lang);
-        let totals = format!("{counted} · {rooms}");
+        let mut totals = format!("{counted} · {rooms}");
+        if self.open_only {
+            totals = format!("{totals} · {}", view.t("warroom.only_open"));
+        }
+        if !self.filter.is_empty() {
+            let words = filter_words(&self.filter, view.lang);
+            let words = view.lang.tf("warroom.filtered", &[("filter", &words)]);
+            totals = format!("{totals} · {words}");
+        }
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         let key = view.key("warroom.create_for");
-        let empty = view.lang.tf("warroom.empty", &[("key", &key)]);
+        let mut empty = view.lang.tf("warroom.empty", &[("key", &key)]);
+        if !self.filter.is_empty() {
+            let key = view.key("warroom.filter");
+            empty = view.lang.tf("warroom.empty_filtered", &[("key", &key)]);
+        }
         self.list.draw(view, &needs, &empty, inner, buf);
     }
 

@@ -87,8 +87,8 @@ pub struct Served {
     pub home: Home,
     child: Child,
     /// What it announced.
-    announced: Json,
-    config: String,
+    pub announced: Json,
+    pub config: String,
 }
 
 impl Served {

@@ -84,3 +84,109 @@ async fn an_accepted_incident_shows_that_it_was_accepted() {
     })
     .await;
 }
+
+/// Fills in the form of a custom alarm and sends it.
+async fn report_an_alarm(stage: &mut Stage) {
+    let key = stage
+        .sim
+        .with_estate(|estate| estate.identity.integration_key.clone());
+    stage.go("incidents").await;
+    stage.sees("Public load balancer").await;
+    stage.press("z p").await;
+    stage.sees("Report a custom alarm?").await;
+    stage.type_text(&key).await;
+    assert!(!stage.shows(&key), "{}", stage.text());
+    stage.press("<tab>").await;
+    stage.type_text("disk-1").await;
+    stage.press("<tab>").await;
+    stage.type_text("disk almost full").await;
+    stage.press("<tab> <tab> <tab>").await;
+    stage.type_text("92 % of /data").await;
+    stage.press("<tab>").await;
+    stage.type_text("host").await;
+    stage.send_form(6).await;
+    stage.confirm("Report").await;
+}
+
+fn alarms(stage: &Stage) -> usize {
+    stage.sim.with_estate(|estate| estate.custom_alarms.len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_custom_alarm_is_reported_from_its_form() {
+    let setting = Setting {
+        size: (120, 40),
+        ..Setting::default()
+    };
+    play(setting, async |stage| {
+        report_an_alarm(stage).await;
+        stage.sees("Done").await;
+        assert_eq!(alarms(stage), 1);
+        let sent = stage
+            .sim
+            .with_estate(|estate| estate.custom_alarms[0].to_string());
+        for part in ["disk-1", "disk almost full", "92 % of /data"] {
+            assert!(sent.contains(part), "{sent}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nothing_shows_is_put_to_the_user_and_settled_by_hand() {
+    play(night("report_custom_alarm", "kill-after"), async |stage| {
+        report_an_alarm(stage).await;
+        stage.sees("1 unknown, being checked").await;
+        // After a minute the user is told what to look at, and the journal keeps it.
+        stage.sees("No question shows whether this").await;
+        assert_eq!(alarms(stage), 1, "never sent again");
+        stage.go("journal").await;
+        stage.sees("? unknown").await;
+        stage.press("z d").await;
+        stage.sees("✓ done").await;
+        assert!(!stage.shows("? unknown"), "{}", stage.text());
+        stage.sees("settled by hand").await;
+        // What is known is not to be settled again.
+        stage.press("z n").await;
+        stage.sees("It is known how this one ended").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_incident_in_doubt_is_settled_by_its_number() {
+    play(night("create_incident", "kill-after"), async |stage| {
+        stage.sees("CPU使用率 > 90%").await;
+        stage.press("c").await;
+        stage.send_form(0).await;
+        stage.confirm("Create").await;
+        stage.sees("1 unknown, being checked").await;
+        stage.sees("There is no list of incidents to look in").await;
+        assert!(stage.shows("1 unknown, being checked"), "{}", stage.text());
+        let number = stage
+            .sim
+            .with_estate(|estate| estate.tickets.last().unwrap().number.clone());
+        stage.go("incidents").await;
+        stage.press("T").await;
+        stage.type_text(&number).await;
+        stage.send_form(0).await;
+        stage.sees("It was carried out").await;
+        assert!(!stage.shows("being checked"), "{}", stage.text());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_script_is_known_by_its_absence() {
+    play(night("delete_script", "kill-after"), async |stage| {
+        stage.go("scripts /clean_tmp").await;
+        stage.sees("clean_tmp").await;
+        stage.press("g D").await;
+        stage.sees("Delete script clean_tmp?").await;
+        stage.type_text("clean_tmp").await;
+        stage.press("<enter> <enter>").await;
+        stage.sees("1 unknown, being checked").await;
+        stage.sees("It was carried out").await;
+    })
+    .await;
+}

@@ -3,7 +3,10 @@
 //! seen to recover. Samples arrive here as late as in life, some minutes after the script, so this walk goes on as soon
 //! as the cockpit says that it waits for them.
 
+use watchkeeper::ui::lang::Lang;
+
 use super::pty::{Pty, demo};
+use super::words::said;
 
 const ENTER: &str = "\r";
 const TAB: &str = "\t";
@@ -47,77 +50,99 @@ impl User {
     }
 }
 
-fn the_whole_night(size: (u16, u16)) {
-    let (pty, _home) = demo(None, &[], size);
+fn the_whole_night(size: (u16, u16), lang: Lang) {
+    let chinese = [("WATCHKEEPER_LANG", "zh-CN")];
+    let variables: &[_] = if lang == Lang::ZhCn { &chinese } else { &[] };
+    let (pty, _home) = demo(None, variables, size);
     let mut user = User { pty };
     // The alarm on its own graph.
     user.sees("CPU使用率 > 90%");
     user.types(ENTER);
-    user.sees("threshold > 90 %");
+    user.sees(said(lang, "threshold > 90 %"));
     // The incident and its WarRoom.
     user.types("c");
-    user.sees("Create an incident?");
+    user.sees(said(lang, "Create an incident?"));
     user.send_form(0);
-    user.confirm("Create");
-    user.row_says("new");
+    user.confirm(said(lang, "Create"));
+    user.row_says(said(lang, "new"));
     user.types("a");
-    user.confirm("Accept");
-    user.row_says("accepted");
+    user.confirm(said(lang, "Accept"));
+    user.row_says(said(lang, "accepted"));
     user.types("W");
-    user.sees("Open a WarRoom");
+    user.sees(said(lang, "Open a WarRoom"));
     user.send_form(0);
-    user.confirm("Open");
-    user.sees("Done, WR");
+    user.confirm(said(lang, "Open"));
+    user.sees(&format!("{}WR", said(lang, "Done, ")));
     // The script on the alarm's machine.
     user.types("0");
-    user.sees("LAST HOUR");
+    user.sees(said(lang, "LAST HOUR"));
     user.types("x");
-    user.sees("Which script?");
+    user.sees(said(lang, "Which script?"));
     user.types("restart_nginx");
     user.types(ENTER);
-    user.sees("Run restart_nginx");
+    user.sees(said(lang, "Run restart_nginx"));
     user.send_form(0);
-    user.sees("1 of 80 machines of 门户");
-    user.confirm("Run");
+    user.sees(said(lang, "1 of 80 machines of 门户"));
+    user.confirm(said(lang, "Run"));
     user.sees("GET /healthz 200");
-    user.sees("not known yet");
+    user.sees(said(lang, "not known yet"));
     // Cause and solution, and the end of the incident.
     user.types(":incidents");
     user.types(ENTER);
-    user.row_says("accepted");
+    user.row_says(said(lang, "accepted"));
     user.types("/web-03");
     user.types(ENTER);
     user.types("X");
-    user.sees("Commit the solution");
+    user.sees(said(lang, "Commit the solution"));
     user.types("nginx workers were stuck");
     user.types(TAB);
     user.types("nginx 重启了");
     user.sees("nginx 重启了");
     user.send_form(1);
-    user.confirm("Commit");
-    user.row_says("solved");
+    user.confirm(said(lang, "Commit"));
+    user.row_says(said(lang, "solved"));
     user.types("V");
-    user.sees("Confirm incident");
+    user.sees(said(lang, "Confirm incident"));
     user.types(TAB);
     user.types("CPU is normal again");
     user.send_form(1);
-    user.confirm("Confirm");
-    user.row_says("closed");
+    user.confirm(said(lang, "Confirm"));
+    user.row_says(said(lang, "closed"));
     // Everything is in the journal.
     user.types("@");
     user.pty.wait("six changes that are done", |screen| {
-        screen.contents().matches("✓ done").count() == 6
+        let done = said(lang, "✓ done");
+        screen.contents().matches(done).count() == 6
     });
+    // The WarRoom is over, and the shift report tells what was done.
+    user.types(":warrooms");
+    user.types(ENTER);
+    user.pty.wait("a closed WarRoom", |screen| {
+        let text = screen.contents();
+        let is_ours = |line: &str| line.contains("CPU使用率");
+        text.lines()
+            .any(|line| is_ours(line) && (line.contains("Close") || line.contains("关闭")))
+    });
+    user.types(":handover");
+    user.types(ENTER);
+    user.sees(said(lang, "# Handover, "));
+    user.types("G");
+    user.sees(said(lang, "## Changes made in this shift (6)"));
     user.types("\x03\x03");
     assert_eq!(user.pty.end(), 0);
 }
 
 #[test]
 fn the_main_job_is_done_in_a_small_terminal() {
-    the_whole_night((80, 24));
+    the_whole_night((80, 24), Lang::En);
 }
 
 #[test]
 fn the_main_job_is_done_in_a_large_terminal() {
-    the_whole_night((120, 40));
+    the_whole_night((120, 40), Lang::En);
+}
+
+#[test]
+fn the_main_job_is_done_in_chinese() {
+    the_whole_night((120, 40), Lang::ZhCn);
 }

@@ -34,6 +34,8 @@ use watchkeeper::ui::keys::parse_sequence;
 use watchkeeper::ui::lang::Lang;
 use watchkeeper::ui::theme::{Depth, Theme};
 
+use super::words::said;
+
 /// When every play begins: 03:12 in Beijing.
 const CURTAIN: &str = "2026-11-21T19:12:00Z";
 
@@ -89,6 +91,7 @@ pub struct Stage {
     keys: mpsc::UnboundedSender<Input>,
     screen: Screen,
     theme: Theme,
+    lang: Lang,
     calls: Arc<AtomicU64>,
 }
 
@@ -120,6 +123,7 @@ pub async fn play<T>(setting: Setting, script: impl AsyncFnOnce(&mut Stage) -> T
         keys,
         screen,
         theme: setting.theme,
+        lang: setting.lang,
         calls: Arc::clone(&calls),
     };
     tokio::select! {
@@ -363,7 +367,8 @@ impl Stage {
     pub async fn confirm(&mut self, button: &str) {
         let button = format!("[ {button} ]");
         self.sees(&button).await;
-        assert!(self.has_focus("[ Cancel ]"), "{}", self.text());
+        let cancel = format!("[ {} ]", said(self.lang, "Cancel"));
+        assert!(self.has_focus(&cancel), "{}", self.text());
         self.press("<tab>").await;
         assert!(self.has_focus(&button), "{}", self.text());
         self.press("<enter>").await;
@@ -378,10 +383,16 @@ impl Stage {
             Some(cell.bg) == focused.bg && cell.modifier.contains(focused.add_modifier)
         };
         (0..buffer.area.height).any(|y| {
-            let worn: String = (0..buffer.area.width)
-                .filter(|x| is_focused(*x, y))
-                .map(|x| buffer[(x, y)].symbol())
-                .collect();
+            let mut worn = String::new();
+            let mut x = 0;
+            while x < buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                if is_focused(x, y) {
+                    worn.push_str(symbol);
+                }
+                // The second cell of a wide letter is none of its own.
+                x += u16::try_from(symbol.width()).unwrap().max(1);
+            }
             worn.trim() == button
         })
     }

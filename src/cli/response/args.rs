@@ -383,6 +383,9 @@ pub enum OrderCommand {
         #[arg(long)]
         batch: u32,
     },
+    /// Run the script again, as a new order, where it failed, was cancelled or never began. Without --yes it only says
+    /// what it would reach
+    Retry(RetryOrder),
     /// Cancel one machine
     CancelHost {
         /// The order's id
@@ -391,6 +394,31 @@ pub enum OrderCommand {
         #[arg(long)]
         host: i64,
     },
+}
+
+/// What is left over of an order, to be run again.
+#[derive(Debug, Args)]
+pub struct RetryOrder {
+    /// The order's id
+    pub id: String,
+    /// A parameter that shall be otherwise than it was; secrets have to be given again. Repeat it
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Sizes of the batches, the last one repeated: 1,5,10
+    #[arg(long, default_value = "")]
+    pub sizes: String,
+    /// Do it
+    #[arg(long)]
+    pub yes: bool,
+    /// The script's name, where it is dangerous, or the number of machines, where they are many
+    #[arg(long, value_name = "WORD")]
+    pub confirm: Option<String>,
+    /// Wait for its end; exit code 8 when a machine failed
+    #[arg(long)]
+    pub wait: bool,
+    /// Seconds to wait at most; exit code 10 then
+    #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+    pub wait_timeout: u64,
 }
 
 /// What can be done with machines.

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::args::OrderCommand;
+use super::args::{OrderCommand, RetryOrder, RunScript};
 use super::{Desk, missing, on_runtime, print, rows};
 use crate::cli::args::Global;
 use crate::cli::exit::Failure;
+use crate::cloud::huawei_coc::answer;
 use crate::domain::query::{Facts, Query};
-use crate::domain::script::{HostRun, Order, OrderStep, RunStatus};
+use crate::domain::script::{HostRun, Order, OrderStep, Rotation, RunStatus};
 use crate::domain::text::SafeText;
-use crate::panes::{cockpit, words};
+use crate::panes::{cockpit, run, words};
 use crate::ui::lang::Lang;
 
 /// How often an order is looked at while it is waited for.
@@ -38,11 +39,14 @@ pub fn order(global: &Global, command: OrderCommand) -> Result<ExitCode, Failure
                 return print(printed, &all);
             }
             OrderCommand::Logs { id, host } => {
-                return logs(&desk.order(&id).await?, host.as_deref());
+                let id = SafeText::new(&id);
+                let order = answer::whole_order(&desk.client, &id).await?;
+                return logs(&order, host.as_deref());
             }
             OrderCommand::Watch { id, timeout } => {
                 return desk.wait(&id, Duration::from_secs(timeout)).await;
             }
+            OrderCommand::Retry(args) => return desk.retry(args).await,
             OrderCommand::Pause { id } => (id, OrderStep::Pause),
             OrderCommand::Continue { id } => (id, OrderStep::Continue),
             OrderCommand::Cancel { id } => (id, OrderStep::Cancel),
@@ -95,6 +99,55 @@ impl Desk {
             _ => None,
         }
         .ok_or_else(|| missing("order", id))
+    }
+
+    /// Runs the script of an order again where it did not end well, as it was run before.
+    async fn retry(&mut self, args: RetryOrder) -> Result<ExitCode, Failure> {
+        let order = self.order(&args.id).await?;
+        let machines: Vec<String> = run::left_over(&order)
+            .map(|host| host.resource_id.raw().to_owned())
+            .collect();
+        let id = order.script.as_ref().filter(|_| !machines.is_empty());
+        let Some(id) = id else {
+            return Err(Failure::Refused(format!(
+                "order {} leaves no machine over that failed, was cancelled or never began",
+                order.id
+            )));
+        };
+        let script = self.script(id.raw()).await?;
+        let mut params = args.params;
+        let is_given = |params: &[String], name: &SafeText| {
+            let names = params.iter().filter_map(|param| param.split_once('='));
+            names.into_iter().any(|(given, _)| given == name.raw())
+        };
+        for (name, value) in run::values_to_repeat(&order) {
+            if !is_given(&params, name) {
+                params.push(format!("{}={}", name.raw(), value.raw()));
+            }
+        }
+        let mut secrets = script.params.iter().filter(|param| param.sensitive);
+        if let Some(secret) = secrets.find(|param| !is_given(&params, &param.name)) {
+            return Err(Failure::Usage(format!(
+                "the secret {name} has to be given again: --param {name}=…",
+                name = secret.name
+            )));
+        }
+        let pauses = |batch: &crate::domain::script::Batch| batch.rotation == Some(Rotation::Pause);
+        let again = RunScript {
+            script: id.raw().to_owned(),
+            machines,
+            params,
+            sizes: args.sizes,
+            timeout: order.timeout.unwrap_or(300),
+            rate: order.success_rate.unwrap_or(100.0),
+            user: order.execute_user.raw().to_owned(),
+            pause: order.batches.iter().any(pauses),
+            yes: args.yes,
+            confirm: args.confirm,
+            wait: args.wait,
+            wait_timeout: args.wait_timeout,
+        };
+        self.run(&again).await
     }
 
     /// Waits for an order's end, saying what changes. Exit code 8 when it did not end well, 10 when it takes too long.

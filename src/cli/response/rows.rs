@@ -50,6 +50,7 @@ pub fn incident_detail(incident: &Incident) -> Json {
 pub fn warroom(room: &WarRoom) -> Json {
     json!({
         "number": room.number.raw(),
+        "open": room.is_open(),
         "status": room.status_names.1.raw(),
         "title": room.title.raw(),
         "incident": room.incident.as_ref().map(SafeText::raw),

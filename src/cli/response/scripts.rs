@@ -166,7 +166,7 @@ impl Desk {
         .ok_or_else(|| missing("script", name))
     }
 
-    async fn run(&mut self, args: &RunScript) -> Result<ExitCode, Failure> {
+    pub(super) async fn run(&mut self, args: &RunScript) -> Result<ExitCode, Failure> {
         let values = values(args)?;
         let script = self.script(&args.script).await?;
         self.ask(Query::Resources(self.account.clone())).await?;

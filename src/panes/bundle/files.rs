@@ -254,6 +254,15 @@ fn order_text(account: &AccountId, order: &Order, ctx: &Context) -> String {
             "\n== {} {} {status}, batch {}",
             host.name, host.ip, host.batch
         ));
+        if let Some(cut) = &host.shortened {
+            let bytes = cut.bytes.to_string();
+            let values = [
+                ("bytes", bytes.as_str()),
+                ("order", order.id.shown()),
+                ("host", host.name.shown()),
+            ];
+            add(lang.tf("fold.left_out", &values));
+        }
         for line in host.output.raw().lines() {
             add(SafeText::new(line).shown().to_owned());
         }

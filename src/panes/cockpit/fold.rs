@@ -3,7 +3,7 @@
 use crate::domain::diff::{self, Change};
 use crate::domain::fold::Group;
 pub use crate::domain::fold::hosts;
-use crate::domain::script::RunStatus;
+use crate::domain::script::{HostRun, RunStatus};
 use crate::domain::text::SafeText;
 use crate::panes::words;
 use crate::ui::lang::Lang;
@@ -68,6 +68,17 @@ fn end(output: &str) -> &str {
     before.and_then(|at| output.get(at + 1..)).unwrap_or(output)
 }
 
+/// What stands before an output of which only the end is kept here.
+pub fn left_out(order: &str, host: &HostRun, lang: Lang) -> Option<Line> {
+    let bytes = host.shortened?.bytes.to_string();
+    let values = [
+        ("bytes", bytes.as_str()),
+        ("order", order),
+        ("host", host.name.shown()),
+    ];
+    Some(Line::styled(lang.tf("fold.left_out", &values), "muted"))
+}
+
 /// The lines of an output, nothing in it interpreted.
 pub fn text_lines(output: &str) -> Vec<Line> {
     output
@@ -90,7 +101,7 @@ fn shown(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::fold::fold;
+    use crate::domain::fold::{KEPT, fold, shorten};
     use crate::domain::script::Order;
     use crate::panes::cockpit::tests::{host, order};
 
@@ -157,5 +168,56 @@ mod tests {
         assert_eq!(end(&text).lines().count(), LINES);
         assert_eq!(end("a\nb\n"), "a\nb\n");
         assert_eq!(end(""), "");
+    }
+
+    fn long(name: &str, first: &str) -> HostRun {
+        let text = format!(
+            "{first}\n{}",
+            format!("{name} does something\n").repeat(20_000)
+        );
+        host(name, RunStatus::Finished, &text)
+    }
+
+    #[test]
+    fn of_a_very_long_output_the_end_is_kept_from_the_beginning_of_a_line() {
+        let mut one = long("web-01", "begin");
+        let whole = one.output.clone();
+        shorten(&mut one);
+        let kept = one.output.raw();
+        assert!(kept.len() <= KEPT && kept.len() > KEPT - 100);
+        assert!(kept.starts_with("web-01 does") && whole.raw().ends_with(kept));
+        let bytes = one.shortened.map(|cut| cut.bytes);
+        assert_eq!(bytes, Some(whole.raw().len() - kept.len()));
+        // Nothing more is taken from it.
+        let again = one.clone();
+        shorten(&mut one);
+        assert_eq!(one, again);
+        let mut short = host("web-02", RunStatus::Finished, "a\nb");
+        shorten(&mut short);
+        assert_eq!((short.output.raw(), short.shortened), ("a\nb", None));
+    }
+
+    #[test]
+    fn a_line_of_ten_megabytes_is_cut_between_two_letters() {
+        let mut one = host("web-01", RunStatus::Finished, &"警".repeat(3_500_000));
+        shorten(&mut one);
+        assert!(one.output.raw().len() <= KEPT);
+        assert!(one.output.raw().chars().all(|c| c == '警'));
+    }
+
+    #[test]
+    fn what_differs_before_what_is_kept_still_differs() {
+        let mut hosts = vec![
+            long("web-01", "begin"),
+            long("web-02", "begin"),
+            long("web-03", "another beginning"),
+        ];
+        hosts.iter_mut().for_each(shorten);
+        let groups = fold(&order(hosts));
+        let sizes: Vec<_> = groups
+            .iter()
+            .map(|group| (group.names.len(), group.differs))
+            .collect();
+        assert_eq!(sizes, [(2, 0), (1, 1)]);
     }
 }

@@ -174,10 +174,13 @@ impl Cockpit {
 
     fn output(&self, ctx: &Context) -> Vec<Request> {
         let host = self.of(ctx.world).and_then(|(_, order)| self.host(order));
+        let order = self.order.as_ref().map_or("", |(_, id)| id.shown());
         host.map(|host| {
+            let mut lines: Vec<_> = fold::left_out(order, host, ctx.lang).into_iter().collect();
+            lines.extend(fold::text_lines(host.output.raw()));
             Request::Document(Document {
                 title: format!("{} {}", host.name, words::run_word(&host.status, ctx.lang)),
-                lines: fold::text_lines(host.output.raw()),
+                lines,
             })
         })
         .into_iter()
@@ -332,6 +335,7 @@ pub mod tests {
             ip: "".into(),
             status,
             output: output.into(),
+            shortened: None,
             started: None,
             finished: None,
         }

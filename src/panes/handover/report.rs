@@ -238,8 +238,14 @@ impl Report<'_, '_> {
                 .link(&Linked::Order(account.clone(), order.id.clone()))
                 .and_then(|link| link.incident.as_ref())
                 .map_or_else(String::new, |(_, id)| format!(" → {id}"));
+            // One that is over was read in full before it was, perhaps.
+            let status = if order.status.is_final_for_order() {
+                &order.status
+            } else {
+                &read.status
+            };
             let mut parts = vec![
-                words::run_word(&read.status, ctx.lang),
+                words::run_word(status, ctx.lang),
                 Progress::of(read).words(ctx.lang),
                 age,
             ];

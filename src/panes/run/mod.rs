@@ -36,6 +36,8 @@ use crate::ui::form::{Field, Form};
 use crate::ui::lang::Lang;
 use crate::ui::width;
 
+pub use order::values_to_repeat;
+
 /// How old scripts and machines may get here.
 const EVERY: Duration = Duration::from_secs(60);
 /// Of so many orders that are not over the machines are read, to tell which ones are busy.
@@ -413,7 +415,7 @@ pub fn prepared(
 }
 
 /// The machines of an order on which the script did not end well, or never began.
-fn left_over(order: &Order) -> impl Iterator<Item = &HostRun> {
+pub fn left_over(order: &Order) -> impl Iterator<Item = &HostRun> {
     let over = order.status.is_final_for_order();
     order
         .batches

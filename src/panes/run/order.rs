@@ -6,6 +6,7 @@ use super::targets::{MACHINES, agent_word};
 use crate::app::pane::Asking;
 use crate::domain::action::{NewOrder, Target};
 use crate::domain::script::{Order, Resource, Rotation, Script};
+use crate::domain::text::SafeText;
 use crate::panes::words;
 use crate::ui::form::{Field, Form};
 use crate::ui::lang::Lang;
@@ -101,10 +102,18 @@ pub fn form(script: &Script, before: Option<&Json>, lang: Lang) -> Asking {
     }
 }
 
+/// The parameters of an order that a new one may begin with. Secrets come back as asterisks (huawei-coc.md, 11.1),
+/// which must not be sent as their values.
+pub fn values_to_repeat(order: &Order) -> impl Iterator<Item = &(SafeText, SafeText)> {
+    let is_masked = |value: &str| !value.is_empty() && value.chars().all(|c| c == '*');
+    let params = order.params.iter();
+    params.filter(move |(_, value)| !is_masked(value.raw()))
+}
+
 /// What was filled in for an order, as far as the service tells it. Values of secrets are not among it.
 pub fn values_of(order: &Order) -> Json {
     let mut values = serde_json::Map::new();
-    for (name, value) in &order.params {
+    for (name, value) in values_to_repeat(order) {
         values.insert(field_name(name.raw()), value.raw().into());
     }
     if let Some(timeout) = order.timeout {

@@ -313,6 +313,7 @@ mod tests {
             ip: "".into(),
             status: RunStatus::Processing,
             output: "".into(),
+            shortened: None,
             started: None,
             finished: None,
         };

@@ -364,6 +364,7 @@ pub fn host(batch: u32, read: ExecuteInstance) -> HostRun {
         resource_id,
         status: run_status(&read.status),
         output: text(read.message.unwrap_or_default()),
+        shortened: None,
         started: instant(read.gmt_created),
         finished: instant(read.gmt_finished),
     }

@@ -12,8 +12,9 @@ use crate::cloud::raw;
 use crate::domain::account::SystemId;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::error::{ApiError, Class};
+use crate::domain::incident::WarRoomFilter;
 use crate::domain::query::{Facts, Query};
-use crate::domain::script::ScriptFilter;
+use crate::domain::script::{Order, OrderId, ScriptFilter};
 use crate::domain::text::SafeText;
 
 mod convert;
@@ -22,13 +23,20 @@ mod patches;
 mod runs;
 mod tickets;
 
+use runs::Outputs;
+
 /// Calls of one question that run at once.
 const AT_ONCE: usize = 4;
 
 /// Answers a query.
 pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
     match query {
-        Query::WarRooms(_) => tickets::warrooms(client).await.map(Facts::WarRooms),
+        Query::WarRooms(_) => tickets::warrooms(client, &WarRoomFilter::default())
+            .await
+            .map(Facts::WarRooms),
+        Query::FoundWarRooms(_, filter) => {
+            tickets::warrooms(client, filter).await.map(Facts::WarRooms)
+        }
         Query::Incidents(_, numbers) => tickets::incidents(client, numbers)
             .await
             .map(Facts::Incidents),
@@ -42,7 +50,7 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
             .await
             .map(|script| Facts::Scripts(vec![script])),
         Query::Orders(_) => runs::orders(client).await.map(Facts::Orders),
-        Query::Order(_, id) => runs::order(client, id)
+        Query::Order(_, id) => runs::order(client, id, Outputs::Ends)
             .await
             .map(|order| Facts::Orders(vec![order])),
         Query::Resources(_) => runs::resources(client).await.map(Facts::Resources),
@@ -55,6 +63,14 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
         } => raw::read(client, operation, input).await,
         _ => Err(raw::unanswerable(client)),
     }
+}
+
+/// One order with all that its machines said, however long.
+///
+/// # Errors
+/// Those of the calls.
+pub async fn whole_order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
+    runs::order(client, id, Outputs::Whole).await
 }
 
 /// Carries out an action.

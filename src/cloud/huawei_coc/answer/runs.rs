@@ -35,6 +35,8 @@ const ORDER_DAYS: i64 = 7;
 const ORDER_PAGES: u32 = 3;
 /// Orders at most whose machines are counted.
 const COUNTED_ORDERS: usize = 20;
+/// Batches of an order that are read at once: each may be 10 MB, and more while it is decoded.
+const BATCHES_AT_ONCE: usize = 2;
 /// Machines of a page of a batch. Each may carry 1 MB of output, so pages are small; a batch has ten at most
 /// (huawei-coc.md, 10.11).
 const HOSTS_PAGE: u32 = 10;
@@ -98,8 +100,17 @@ async fn counts(client: &Client, id: &OrderId) -> Result<Vec<StatusCount>, ApiEr
         .collect())
 }
 
+/// How much of the machines' outputs is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outputs {
+    /// All of them.
+    Whole,
+    /// Of very long ones the end.
+    Ends,
+}
+
 /// One order with its batches, their machines and their output.
-pub async fn order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
+pub async fn order(client: &Client, id: &OrderId, outputs: Outputs) -> Result<Order, ApiError> {
     let detail = GetScriptOrder {
         execute_uuid: id.raw().to_owned(),
     };
@@ -111,8 +122,14 @@ pub async fn order(client: &Client, id: &OrderId) -> Result<Order, ApiError> {
         return Err(lacks::<GetScriptOrder>("order"));
     }
     let mut batches: Vec<Batch> = stream::iter(rows.output.data)
-        .map(|row| async move { batch(client, id, &row).await })
-        .buffered(AT_ONCE)
+        .map(|row| async move {
+            let mut batch = batch(client, id, &row).await?;
+            if outputs == Outputs::Ends {
+                batch.hosts.iter_mut().for_each(fold::shorten);
+            }
+            Ok(batch)
+        })
+        .buffered(BATCHES_AT_ONCE)
         .try_collect()
         .await?;
     batches.sort_by_key(|batch| batch.index);

@@ -21,7 +21,7 @@ use crate::domain::account::{AccountId, SystemId};
 use crate::domain::action::{CustomAlarm, NewIncident, NewWarRoom, Receipt, Solution};
 use crate::domain::alarm::Severity;
 use crate::domain::error::{ApiError, Class};
-use crate::domain::incident::{Incident, IncidentId, IncidentStatus, WarRoom};
+use crate::domain::incident::{Incident, IncidentId, IncidentStatus, WarRoom, WarRoomFilter};
 use crate::domain::query::Query;
 use crate::domain::text::SafeText;
 
@@ -42,9 +42,13 @@ const PATIENCE: [Duration; 5] = [
     Duration::from_secs(16),
 ];
 
-/// WarRooms of the last months, open and closed.
-pub async fn warrooms(client: &Client) -> Result<Vec<WarRoom>, ApiError> {
-    let since = client.now() - SignedDuration::from_hours(24 * WARROOM_DAYS);
+/// WarRooms of the last months, open and closed, that the filter lets pass.
+pub async fn warrooms(client: &Client, filter: &WarRoomFilter) -> Result<Vec<WarRoom>, ApiError> {
+    let days = filter.days.map_or(WARROOM_DAYS, i64::from);
+    let since = client.now() - SignedDuration::from_hours(24 * days);
+    let level = filter
+        .level
+        .map(|level| convert::level_key(level).to_owned());
     let mut walk = Walk::new(Style::Offset, WARROOM_PAGE).up_to(WARROOM_PAGES);
     while let Some(at) = walk.next() {
         let ask = ListWarRooms {
@@ -52,6 +56,12 @@ pub async fn warrooms(client: &Client) -> Result<Vec<WarRoom>, ApiError> {
             limit: Some(i64::from(WARROOM_PAGE)),
             offset: i64::try_from(at.offset()).ok(),
             triggered_start_time: Some(since.as_millisecond()),
+            title: filter.title.clone(),
+            incident_num: filter.incident.clone(),
+            war_room_num: filter.number.clone(),
+            admin: filter.admin.iter().cloned().collect(),
+            incident_levels: level.iter().cloned().collect(),
+            status: filter.status.iter().cloned().collect(),
             ..ListWarRooms::default()
         };
         let data = client.call(&ask).await?.output.data;

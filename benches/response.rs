@@ -3,6 +3,7 @@
 //! was ever taken. Each step is repeated, and p50, p99 and the worst are printed against a frame at 60 a second. How it
 //! is to be read is said in docs/performance.md.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -109,10 +110,12 @@ fn output(number: u32) -> String {
             (3, 9_000) => "skipped",
             _ => "done",
         };
-        text.push_str(&format!(
-            "2026-11-22T03:12:{:02} web-{number:03} step {line} of the long way to a clean disk: {word}\n",
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "2026-11-22T03:12:{:02} web-{number:03} step {line} of the long way to a clean disk: {word}",
             line % 60
-        ));
+        );
     }
     text
 }
@@ -214,6 +217,7 @@ fn context<'w>(world: &'w World, zone: &'w TimeZone) -> Context<'w> {
         at: at(0),
         lang: Lang::En,
         zone,
+        glyphs: &watchkeeper::ui::glyphs::UNICODE,
         area: SCREEN,
     }
 }

@@ -100,3 +100,98 @@ async fn a_pinned_incident_is_what_other_views_begin_with_and_what_is_done_belon
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn warrooms_are_opened_filtered_here_and_by_the_service_and_their_time_runs() {
+    let setting = Setting {
+        size: (120, 40),
+        ..Setting::default()
+    };
+    play(setting, async |stage| {
+        stage.go("warrooms").await;
+        stage.sees("机房空调告警").await;
+        stage.sees("going on").await;
+        // Durations go on by themselves.
+        let before = stage.line_with("支付网关超时");
+        stage.pass(std::time::Duration::from_secs(30 * 60)).await;
+        stage
+            .wait_until("the time runs", |screen| {
+                let now = screen.lines().find(|line| line.contains("支付网关超时"));
+                now.is_some_and(|now| now != before)
+            })
+            .await;
+        // Only those that go on; Esc takes it back.
+        stage.press("z o").await;
+        stage.sees("only those that go on").await;
+        assert!(!stage.shows("机房空调告警"), "{}", stage.text());
+        stage.press("<esc>").await;
+        stage.sees("机房空调告警").await;
+        // The service looks.
+        stage.press("o").await;
+        stage
+            .sees("Which WarRooms shall the service look for?")
+            .await;
+        stage.type_text("Login").await;
+        stage.send_form(0).await;
+        stage.sees("of the service: Login").await;
+        stage
+            .wait_until("others are gone", |screen| {
+                screen.contains("Login slow") && !screen.contains("支付网关超时")
+            })
+            .await;
+        stage.press("<esc>").await;
+        stage.sees("支付网关超时").await;
+        // Enter leads to the incident.
+        stage.press("/").await;
+        stage.type_text("Login").await;
+        stage.press("<enter>").await;
+        stage.press("<enter>").await;
+        stage.sees("╭ Incidents").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_run_sends_is_within_the_limits_and_secrets_are_masked() {
+    let setting = Setting {
+        size: (120, 40),
+        ..Setting::default()
+    };
+    play(setting, async |stage| {
+        stage.go("resources /web-04").await;
+        stage.sees("web-04").await;
+        stage.press("x").await;
+        stage.sees("Which script?").await;
+        stage.type_text("重启应用").await;
+        stage.press("<enter>").await;
+        stage.sees("Run 重启应用").await;
+        stage.press("<tab>").await;
+        stage.type_text("s3cret").await;
+        // Five seconds is too short for the service, and the form says so before anything is sent.
+        stage.press("<tab> <tab> <tab> <tab> <tab>").await;
+        stage.press("<c-u>").await;
+        stage.type_text("5").await;
+        stage.send_form(6).await;
+        stage.sees("At least 6").await;
+        assert!(!stage.shows("[ Run ]"), "{}", stage.text());
+        stage.press("<c-u>").await;
+        stage.type_text("60").await;
+        stage.send_form(6).await;
+        // A dangerous script wants its name.
+        stage.sees("1 of 80 machines of 门户").await;
+        assert!(!stage.shows("s3cret"), "{}", stage.text());
+        stage.type_text("重启应用").await;
+        stage.press("<enter> <enter>").await;
+        stage.sees("Done, SCT").await;
+        let sent = stage
+            .sim
+            .with_estate(|estate| format!("{:?}", estate.orders.last().unwrap().params));
+        assert!(sent.contains("s3cret"), "{sent}");
+        stage.go("journal").await;
+        stage.sees("✓ done").await;
+        stage.press("<enter>").await;
+        stage.sees("huawei-coc.execute_script").await;
+        assert!(!stage.shows("s3cret"), "{}", stage.text());
+    })
+    .await;
+}

@@ -2,14 +2,19 @@
 
 use std::io::{Read as _, Write as _};
 
+use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::args::{CallArgs, Global, Output};
 use super::exit::Failure;
-use super::{output, setup, values};
+use super::{change, output, setup, values};
+use crate::cloud::client::Client;
 use crate::cloud::declare::Entry;
+use crate::cloud::explain::without_secrets;
 use crate::cloud::system;
 use crate::domain::account::SystemId;
+use crate::domain::action::{Action, Receipt};
+use crate::domain::error::ApiError;
 
 /// Calls one operation.
 pub fn run(global: &Global, args: &CallArgs) -> Result<(), Failure> {
@@ -24,16 +29,75 @@ pub fn run(global: &Global, args: &CallArgs) -> Result<(), Failure> {
         write!(out, "{explained}")?;
         return Ok(());
     }
-    if args.output == Output::Raw {
-        let answered = runtime.block_on(client.exchange(entry, &input))?;
-        return Ok(output::raw(&answered.body)?);
-    }
-    let reply = runtime.block_on(client.call_raw(entry, input))?;
-    match args.output {
-        Output::Table => output::table(&mut out, &reply.output)?,
-        Output::Json | Output::Raw => output::json(&mut out, &reply.output)?,
+    let sending = send(&client, entry, &input, args.output == Output::Raw);
+    let answer = if entry.call.mutates && !client.account().read_only {
+        // What is refused before it is sent is no change.
+        client.check(entry, &input)?;
+        let action = Action::Raw {
+            account: client.account().id.clone(),
+            operation: entry.id,
+            input: input.clone(),
+        };
+        let line = journal_line(global, &client, entry, &input);
+        let carried = change::carry_out_by(global, &client, &action, line, sending);
+        runtime.block_on(carried)?
+    } else {
+        runtime.block_on(sending)?.0
+    };
+    match (answer, args.output) {
+        (Answer::Bytes(body), _) => output::raw(&body)?,
+        (Answer::Json(json), Output::Table) => output::table(&mut out, &json)?,
+        (Answer::Json(json), _) => output::json(&mut out, &json)?,
     }
     Ok(())
+}
+
+/// What is printed.
+enum Answer {
+    /// The answer as it came.
+    Bytes(Bytes),
+    /// The answer as JSON.
+    Json(Json),
+}
+
+/// Sends the call, once, and says what came of it.
+async fn send(
+    client: &Client,
+    entry: &Entry,
+    input: &Json,
+    as_it_comes: bool,
+) -> Result<(Answer, Receipt), ApiError> {
+    let (answer, request_id) = if as_it_comes {
+        let answered = client.exchange(entry, input).await?;
+        (Answer::Bytes(answered.body), None)
+    } else {
+        let reply = client.call_raw(entry, input.clone()).await?;
+        (Answer::Json(reply.output), reply.request_id)
+    };
+    let receipt = Receipt {
+        summary: format!("{} done", entry.id).into(),
+        created: None,
+        left_out: Vec::new(),
+        request_id,
+        refresh: Vec::new(),
+        answer: None,
+    };
+    Ok((answer, receipt))
+}
+
+/// What the journal says of a change by `call`. A secret on the command line is not written down, and so nothing of
+/// the input is.
+fn journal_line(global: &Global, client: &Client, entry: &Entry, input: &Json) -> change::Entry {
+    let system = client.account().id.system;
+    let command = if &without_secrets(entry.params, input) == input {
+        change::as_typed(global, client)
+    } else {
+        format!("watchkeeper call {system} {}", entry.name())
+    };
+    change::Entry {
+        summary: format!("{} of {system}", entry.call.action),
+        command,
+    }
 }
 
 /// The operation that is meant: by its name in the catalogue (`list_scripts`, `list-scripts`, with or without the

@@ -8,6 +8,7 @@ use super::setup;
 use crate::clock::Clock;
 use crate::cloud::client::Client;
 use crate::domain::action::{Action, Receipt};
+use crate::domain::error::ApiError;
 use crate::panes::words;
 use crate::store::{Intent, JournalId, Store};
 
@@ -75,20 +76,52 @@ pub async fn carry_out_typed(
     action: &Action,
     summary: String,
 ) -> Result<Receipt, Failure> {
+    let command = as_typed(global, client);
+    let send = async {
+        let receipt = (client.system().act)(client, action).await?;
+        Ok((receipt.clone(), receipt))
+    };
+    carry_out_by(global, client, action, Entry { summary, command }, send).await
+}
+
+/// Carries a change out, once, by `send`, which answers what the caller needs beside the receipt. The intent is
+/// written down before `send` begins, and the outcome after it.
+///
+/// # Errors
+/// Those of [`write_down`], before anything was sent; then whatever `send` answers.
+pub async fn carry_out_by<T>(
+    global: &Global,
+    client: &Client,
+    action: &Action,
+    entry: Entry,
+    send: impl Future<Output = Result<(T, Receipt), ApiError>>,
+) -> Result<T, Failure> {
     let database = setup::paths(global).database();
     let (store, _replies) = Store::open(Some(&database), Clock::System);
+    let line = write_down(client, (&store, database.as_path()), action, entry).await?;
+    let ended = match send.await {
+        Ok((answer, receipt)) => {
+            store.settle(line, &Ok(receipt));
+            Ok(answer)
+        }
+        Err(error) => {
+            let failure = Failure::from(error.clone());
+            store.settle(line, &Err(error));
+            Err(failure)
+        }
+    };
+    store.close().await;
+    ended
+}
+
+/// This command line, as it can be typed again.
+pub fn as_typed(global: &Global, client: &Client) -> String {
     // Tomorrow the configuration may name another profile, so the one of today is said.
     let profile = global
         .profile
         .is_none()
         .then_some(&*client.account().id.profile);
-    let command = typed(profile, std::env::args().skip(1));
-    let journal = (&store, database.as_path());
-    let line = write_down(client, journal, action, Entry { summary, command }).await?;
-    let result = (client.system().act)(client, action).await;
-    store.settle(line, &result);
-    store.close().await;
-    Ok(result?)
+    typed(profile, std::env::args().skip(1))
 }
 
 /// A command line of this program, quoted for a shell; with a profile that it does not name itself.

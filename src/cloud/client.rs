@@ -155,7 +155,11 @@ impl Client {
     }
 
     /// Refuses what must not be sent.
-    fn check(&self, entry: &Entry, input: &Json) -> Result<(), ApiError> {
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` when the input breaks a rule.
+    pub fn check(&self, entry: &Entry, input: &Json) -> Result<(), ApiError> {
         let broken: Vec<_> = wire::check_entry(entry, input)
             .into_iter()
             .filter(|violation| !violation.soft)

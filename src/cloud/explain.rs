@@ -194,7 +194,8 @@ fn hides(value: &HeaderValue, hidden: &[(String, &str)]) -> bool {
 }
 
 /// The input with secret parameters replaced by a word, at every depth.
-fn without_secrets(params: &[Param], input: &Json) -> Json {
+/// The same input with a word in the place of every secret.
+pub fn without_secrets(params: &[Param], input: &Json) -> Json {
     let Json::Object(members) = input else {
         return input.clone();
     };

@@ -274,12 +274,7 @@ fn uploaded(values: &Json, ctx: &Context) -> Vec<Request> {
     vec![Request::Confirm(Box::new(Confirm {
         title: ctx.lang.t("metrics.upload_title").into_owned(),
         summary: ctx.lang.tf("metrics.upload_summary", &[("name", &name)]),
-        command: format!(
-            "metric put {} {} --unit {}",
-            words::quoted(&name),
-            value.value,
-            words::quoted(&unit)
-        ),
+        command: put_command(&name, value.value, &unit),
         targets: vec![format!("{name} = {} {unit}", value.value)],
         consequence: vec![ctx.lang.t("metrics.upload_consequence").into_owned()],
         button: ctx.lang.t("metrics.upload_button").into_owned(),
@@ -287,6 +282,16 @@ fn uploaded(values: &Json, ctx: &Context) -> Vec<Request> {
         subject: None,
         action: Action::Upload(account, vec![value]),
     }))]
+}
+
+/// How the command line sends the same value. A value without a unit has no option for one.
+fn put_command(name: &str, value: f64, unit: &str) -> String {
+    let mut command = format!("metric put {} {value}", words::quoted(name));
+    if !unit.is_empty() {
+        command.push_str(" --unit ");
+        command.push_str(&words::quoted(unit));
+    }
+    command
 }
 
 /// The series of active alarms: they are watched whether the user asked for them or not.

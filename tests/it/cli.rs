@@ -606,6 +606,30 @@ pub fn journal(served: &Served) -> Vec<(String, String, String)> {
 }
 
 #[test]
+fn a_change_by_call_is_in_the_journal_and_what_was_refused_is_not() {
+    let served = Served::start("demo");
+    let refused = served.call(&["huawei-coc", "accept_incident", "incident_num=IM1"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert_eq!(journal(&served), []);
+    let unknown = [
+        "huawei-coc",
+        "accept_incident",
+        "incident_num=IM1",
+        "operator=x",
+    ];
+    let ran = served.call(&unknown);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let kept = journal(&served);
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(kept[0].0, "huawei-coc.accept_incident");
+    assert_eq!(kept[0].1, "failed");
+    assert!(
+        kept[0].2.starts_with("call huawei-coc accept_incident"),
+        "{kept:?}"
+    );
+}
+
+#[test]
 fn changes_of_metrics_policies_and_contacts_are_in_the_journal() {
     let served = Served::start("demo");
     let people = served.with(&["contact", "ls"], &["--json"]).json();

@@ -13,6 +13,7 @@ mod huawei_sim;
 mod journeys;
 mod layers;
 mod locales;
+mod metric_journey;
 mod metric_times;
 mod monitors;
 mod net;

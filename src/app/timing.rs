@@ -1,8 +1,9 @@
 //! What is wanted of the background task, and when the screen must be looked at again without a message.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::query::{Priority, Query, Want};
 
@@ -18,6 +19,9 @@ const ALARMS: Duration = Duration::from_secs(60);
 
 /// Interval of questions while automatic refresh is off: they are asked once.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// For how long an answer is kept that nobody looks at any more.
+const KEPT: SignedDuration = SignedDuration::from_hours(6);
 
 /// How much rarer everything is asked where every byte counts.
 const SLOWER: u32 = 4;
@@ -38,6 +42,9 @@ impl App {
         }
         let wants = self.wanted();
         if wants != self.wants {
+            let wanted: HashSet<&Query> = wants.iter().map(|want| &want.query).collect();
+            let before = self.now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+            self.world.forget(before, |query| wanted.contains(query));
             self.wants.clone_from(&wants);
             self.effects.push(Effect::Watch(wants));
         }

@@ -526,3 +526,28 @@ pub struct Freshness<'a> {
     /// The first error.
     pub error: Option<&'a ApiError>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::SystemId;
+
+    #[test]
+    fn old_answers_that_nobody_wants_are_forgotten() {
+        let account = |profile| AccountId::new(profile, SystemId::HuaweiEsm);
+        let [old, wanted, young] =
+            ["old", "wanted", "young"].map(|name| Query::Alarms(account(name)));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut world = World::new(Vec::new(), Vec::new());
+        for (query, second) in [(&old, 10), (&wanted, 10), (&young, 30)] {
+            world.apply(Update {
+                query: query.clone(),
+                at: at(second),
+                result: Ok(Facts::Alarms(Vec::new())),
+            });
+        }
+        world.forget(at(20), |query| *query == wanted);
+        assert!(world.known(&old).is_none());
+        assert!(world.known(&wanted).is_some() && world.known(&young).is_some());
+    }
+}

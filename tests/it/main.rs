@@ -14,6 +14,7 @@ mod journeys;
 mod layers;
 mod locales;
 mod metric_journey;
+mod metric_terminal;
 mod metric_times;
 mod monitors;
 mod net;

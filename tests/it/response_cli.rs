@@ -266,7 +266,7 @@ fn the_shift_report_has_all_its_parts_in_both_languages() {
         "## Open, nobody has accepted them (",
         "## Accepted (",
         "## Solved or closed (",
-        "## Orders still running (",
+        "## Orders not over (",
         "## Orders that ended in this shift (",
         "## Not known how it ended (1)",
         "## Changes made in this shift (3)",

@@ -416,6 +416,20 @@ mod tests {
         state
     }
 
+    #[test]
+    fn a_filter_that_nothing_fits_yet_selects_the_first_row_that_comes() {
+        let (few, more) = (hosts(0..3), hosts(0..9));
+        let mut state = list(&few);
+        state.set_filter("web-8", &columns()).unwrap();
+        state.sync(&few, &columns(), 2);
+        assert_eq!(state.selected(), None);
+        state.sync(&more, &columns(), 3);
+        assert_eq!(state.selected(), Some(&8));
+        // Once there was a row, its going selects nothing else.
+        state.sync(&few, &columns(), 4);
+        assert_eq!(state.selected(), None);
+    }
+
     fn press(state: &mut TableState<u32>, rows: &Hosts, names: &[&str]) {
         for name in names {
             assert!(state.command(name, rows, &columns(), 6), "{name}");

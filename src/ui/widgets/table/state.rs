@@ -108,7 +108,8 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
                 self.cursor = found.unwrap_or(self.cursor.min(last));
             }
         }
-        if std::mem::take(&mut self.refiltered) && !self.present {
+        // While nothing fits there is nothing to stand on: the first row that comes is waited for.
+        if !self.order.is_empty() && std::mem::take(&mut self.refiltered) && !self.present {
             self.select_at(rows, 0);
         }
     }

@@ -6,34 +6,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::diff;
-use super::script::{HostRun, Order, RunStatus};
+use super::script::{Group, HostRun, Order, RunStatus, Shortened};
 use super::text::SafeText;
-
-/// Machines that ended alike and said the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// How they ended.
-    pub status: RunStatus,
-    /// Names of the machines.
-    pub names: Vec<SafeText>,
-    /// What they said, with `*` where each names itself.
-    pub output: Arc<str>,
-    /// In how many lines that is different from what the first group said.
-    pub differs: usize,
-}
 
 /// Bytes of a machine's output that are kept: its end. Outputs may have a megabyte each, and an order two hundred
 /// machines.
 pub const KEPT: usize = 128 * 1024;
-
-/// What is known of an output of which only the end is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Shortened {
-    /// Bytes before what is kept.
-    pub bytes: usize,
-    /// Equal for outputs that are the same in full, but for what is the machine's own.
-    pub print: u64,
-}
 
 /// Keeps the end of a very long output, from the beginning of a line where there is one.
 pub fn shorten(host: &mut HostRun) {

@@ -1,5 +1,7 @@
 //! Scripts, the work orders that run them, and the machines they run on.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -206,11 +208,33 @@ pub struct HostRun {
     /// Output so far, with the reason of an end as its last line.
     pub output: SafeText,
     /// What of a very long output is not in `output`.
-    pub shortened: Option<super::fold::Shortened>,
+    pub shortened: Option<Shortened>,
     /// When it began.
     pub started: Option<Timestamp>,
     /// When it ended.
     pub finished: Option<Timestamp>,
+}
+
+/// What is known of an output of which only the end is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Shortened {
+    /// Bytes before what is kept.
+    pub bytes: usize,
+    /// Equal for outputs that are the same in full, but for what is the machine's own.
+    pub print: u64,
+}
+
+/// Machines that ended alike and said the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// How they ended.
+    pub status: RunStatus,
+    /// Names of the machines.
+    pub names: Vec<SafeText>,
+    /// What they said, with `*` where each names itself.
+    pub output: Arc<str>,
+    /// In how many lines that is different from what the first group said.
+    pub differs: usize,
 }
 
 /// A work order: one run of a script on machines, batch by batch.
@@ -245,7 +269,7 @@ pub struct Order {
     /// Its batches, when they were read.
     pub batches: Vec<Batch>,
     /// What its machines said, folded by sameness, when its batches were read.
-    pub outputs: Vec<super::fold::Group>,
+    pub outputs: Vec<Group>,
 }
 
 /// A machine scripts can run on.

@@ -179,19 +179,13 @@ fn contains_ascii(text: &[u8], needle: &[u8]) -> bool {
     let Some((first, rest)) = needle.split_first() else {
         return true;
     };
-    let mut text = text;
-    while let Some(at) = text
-        .iter()
-        .position(|byte| byte.to_ascii_lowercase() == *first)
-    {
-        let after = text.get(at + 1..).unwrap_or_default();
-        match after.get(..rest.len()) {
-            Some(found) if found.eq_ignore_ascii_case(rest) => return true,
-            Some(_) => text = after,
-            None => return false,
+    let upper = first.to_ascii_uppercase();
+    text.windows(needle.len()).any(|window| match window {
+        [begin, tail @ ..] => {
+            (begin == first || *begin == upper) && tail.eq_ignore_ascii_case(rest)
         }
-    }
-    false
+        [] => false,
+    })
 }
 
 impl Filter {

@@ -1,9 +1,8 @@
 //! Outputs of many machines, folded by sameness, as texts: a line for each group, and the differences between them.
 
 use crate::domain::diff::{self, Change};
-use crate::domain::fold::Group;
 pub use crate::domain::fold::hosts;
-use crate::domain::script::{HostRun, RunStatus};
+use crate::domain::script::{Group, HostRun, RunStatus};
 use crate::domain::text::SafeText;
 use crate::panes::words;
 use crate::ui::lang::Lang;

@@ -71,12 +71,13 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
             return;
         }
         self.version = Some(version);
+        let stood = self.order.get(self.cursor).copied();
         self.order = self.make_order(rows, columns);
         if !self.marks.is_empty() {
             let ids: HashSet<Id> = (0..rows.len()).map(|row| rows.id(row)).collect();
             self.marks.retain(|id| ids.contains(id));
         }
-        self.find_selected(rows);
+        self.find_selected(rows, stood);
     }
 
     fn make_order<R: Rows<Id = Id>>(&self, rows: &R, columns: &[Column]) -> Vec<usize> {
@@ -97,13 +98,18 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
         }
     }
 
-    /// Puts the cursor on its object again, or leaves it where it is with nothing selected.
-    fn find_selected<R: Rows<Id = Id>>(&mut self, rows: &R) {
+    /// Puts the cursor on its object again, or leaves it where it is with nothing selected. `stood` is the number that
+    /// its row had before: as a rule it still has it, and then no other row needs to say what it is.
+    fn find_selected<R: Rows<Id = Id>>(&mut self, rows: &R, stood: Option<usize>) {
         let last = self.order.len().saturating_sub(1);
         match &self.selected {
             None => self.select_at(rows, self.cursor.min(last)),
             Some(id) => {
-                let found = self.order.iter().position(|row| rows.id(*row) == *id);
+                let same = stood.filter(|row| *row < rows.len() && rows.id(*row) == *id);
+                let found = match same {
+                    Some(stood) => self.order.iter().position(|row| *row == stood),
+                    None => self.order.iter().position(|row| rows.id(*row) == *id),
+                };
                 self.present = found.is_some();
                 self.cursor = found.unwrap_or(self.cursor.min(last));
             }

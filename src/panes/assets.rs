@@ -8,7 +8,7 @@ use super::frame;
 use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Request, View};
+use crate::app::pane::{Context, Document, Request};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::Query;
@@ -94,6 +94,7 @@ impl Shelved for Entry {
     const COMMANDS: &'static [Command] = COMMANDS;
     const EVERY: Duration = Duration::from_secs(300);
     const REPEAT: &'static str = "asset ls";
+    const REMARK: Option<(&'static str, &'static str)> = Some(("assets.in_trouble", "state.warn"));
 
     fn columns(lang: Lang) -> Vec<Column> {
         let title = |key| heading(lang, key);
@@ -158,17 +159,7 @@ impl Shelved for Entry {
         }
     }
 
-    fn remark(rows: &[Self], view: &View) -> Option<(String, &'static str)> {
-        let bad = rows
-            .iter()
-            .filter(|entry| matches!(entry.asset.running, Running::Badly | Running::Not))
-            .count();
-        (bad > 0).then(|| {
-            let count = bad.to_string();
-            (
-                view.lang.tf("assets.in_trouble", &[("count", &count)]),
-                "state.warn",
-            )
-        })
+    fn is_remarkable(&self) -> bool {
+        matches!(self.asset.running, Running::Badly | Running::Not)
     }
 }

@@ -9,7 +9,7 @@ use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::{alarms, frame};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, View};
+use crate::app::pane::{Context, Document};
 use crate::app::site::AUDIT_SPAN;
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
@@ -139,6 +139,7 @@ impl Shelved for Entry {
     const COMMANDS: &'static [Command] = COMMANDS;
     const EVERY: Duration = EVERY;
     const REPEAT: &'static str = "audit ls";
+    const REMARK: Option<(&'static str, &'static str)> = Some(("audit.grave", "text"));
 
     fn columns(lang: Lang) -> Vec<Column> {
         let title = |key| heading(lang, key);
@@ -217,16 +218,7 @@ impl Shelved for Entry {
         }
     }
 
-    fn remark(rows: &[Self], view: &View) -> Option<(String, &'static str)> {
-        let grave = rows
-            .iter()
-            .filter(|entry| {
-                entry.deed.severity <= Severity::Major || entry.deed.failed == Some(true)
-            })
-            .count();
-        (grave > 0).then(|| {
-            let count = grave.to_string();
-            (view.lang.tf("audit.grave", &[("count", &count)]), "text")
-        })
+    fn is_remarkable(&self) -> bool {
+        self.deed.severity <= Severity::Major || self.deed.failed == Some(true)
     }
 }

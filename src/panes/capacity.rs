@@ -9,7 +9,7 @@ use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::{frame, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, View};
+use crate::app::pane::{Context, Document};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::Query;
@@ -200,6 +200,8 @@ impl Shelved for Entry {
     // New rows come once a day; the load balancer's every five minutes.
     const EVERY: Duration = Duration::from_secs(1200);
     const REPEAT: &'static str = "capacity";
+    const REMARK: Option<(&'static str, &'static str)> =
+        Some(("capacity.nearly_full", "state.crit"));
 
     fn columns(lang: Lang) -> Vec<Column> {
         let title = |key| heading(lang, key);
@@ -291,18 +293,8 @@ impl Shelved for Entry {
         }
     }
 
-    fn remark(rows: &[Self], view: &View) -> Option<(String, &'static str)> {
-        let full = rows
-            .iter()
-            .filter(|entry| entry.pool.share().is_some_and(|share| share >= FULL))
-            .count();
-        (full > 0).then(|| {
-            let count = full.to_string();
-            (
-                view.lang.tf("capacity.nearly_full", &[("count", &count)]),
-                "state.crit",
-            )
-        })
+    fn is_remarkable(&self) -> bool {
+        self.pool.share().is_some_and(|share| share >= FULL)
     }
 }
 

@@ -39,6 +39,8 @@ pub trait Shelved: Row + Sized + Send + 'static {
     const EVERY: Duration;
     /// The command line that shows the same.
     const REPEAT: &'static str;
+    /// Locale key of how many rows are remarkable, and its role; it stands in the title and in the summary.
+    const REMARK: Option<(&'static str, &'static str)> = None;
 
     /// Its columns.
     fn columns(lang: Lang) -> Vec<Column>;
@@ -61,10 +63,9 @@ pub trait Shelved: Row + Sized + Send + 'static {
     fn opened(&self) -> Option<Request> {
         None
     }
-    /// A further word in the title and in the summary: what is wrong among the rows, and its role.
-    fn remark(rows: &[Self], view: &View) -> Option<(String, &'static str)> {
-        let _ = (rows, view);
-        None
+    /// Is something wrong with it?
+    fn is_remarkable(&self) -> bool {
+        false
     }
 }
 
@@ -73,6 +74,8 @@ pub struct Shelf<R> {
     list: List<R>,
     /// Of which facts and which minute the rows are.
     made_of: Option<(u64, i64)>,
+    /// How many rows are remarkable. Counted when the rows are made: there may be a hundred thousand.
+    remarkable: usize,
 }
 
 impl<R: Shelved> Shelf<R> {
@@ -81,6 +84,7 @@ impl<R: Shelved> Shelf<R> {
         Self {
             list: List::new(R::columns),
             made_of: None,
+            remarkable: 0,
         }
     }
 
@@ -94,7 +98,16 @@ impl<R: Shelved> Shelf<R> {
 
     fn rebuild(&mut self, ctx: &Context) {
         self.made_of = Some((R::version(ctx), ctx.at.as_second() / 60));
-        self.list.replace(R::rows(ctx), ctx);
+        let rows = R::rows(ctx);
+        self.remarkable = rows.iter().filter(|row| row.is_remarkable()).count();
+        self.list.replace(rows, ctx);
+    }
+
+    /// How many rows are remarkable, in words, with its role.
+    fn remark(&self, view: &View) -> Option<(String, &'static str)> {
+        let (key, role) = R::REMARK.filter(|_| self.remarkable > 0)?;
+        let count = self.remarkable.to_string();
+        Some((view.lang.tf(key, &[("count", &count)]), role))
     }
 
     fn describe(&self, ctx: &Context) -> Vec<Request> {
@@ -196,7 +209,7 @@ impl<R: Shelved> Pane for Shelf<R> {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = wants::of_each(&view.context(area), &SYSTEMS, R::EVERY, R::question);
         let mut totals = frame::counted(&self.list.info(view.lang), view.lang);
-        if let Some((remark, _)) = R::remark(self.list.rows(), view) {
+        if let Some((remark, _)) = self.remark(view) {
             totals = format!("{totals} · {remark}");
         }
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
@@ -204,7 +217,7 @@ impl<R: Shelved> Pane for Shelf<R> {
     }
 
     fn summary(&self, view: &View) -> Line<'static> {
-        if let Some((remark, role)) = R::remark(self.list.rows(), view) {
+        if let Some((remark, role)) = self.remark(view) {
             return Line::styled(remark, view.theme.style(role));
         }
         let counted = frame::counted(&self.list.info(view.lang), view.lang);

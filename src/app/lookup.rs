@@ -6,7 +6,7 @@ use crate::domain::account::AccountId;
 use crate::domain::alarm::{Alarm, AlarmPolicy, PolicyId, Severity};
 use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::incident::{Incident, IncidentId, WarRoom};
-use crate::domain::metric::{Series, SeriesKey, Statistic};
+use crate::domain::metric::SeriesKey;
 use crate::domain::patch::PatchReport;
 use crate::domain::query::{Facts, Query};
 use crate::domain::scaling::{Config, Group, GroupDetail, GroupId};
@@ -296,37 +296,6 @@ impl World {
             let member = members.find(|member| member.id == *machine || member.name == *machine)?;
             Some((account, group.id.clone(), member.id.clone()))
         })
-    }
-
-    /// The newest samples of a series, whoever asked for them; with a statistic, only condensed that way.
-    pub fn series(
-        &self,
-        account: &AccountId,
-        key: &SeriesKey,
-        statistic: Option<Statistic>,
-    ) -> Option<&Series> {
-        self.all_known()
-            .filter_map(|(query, known)| match (query, &known.facts) {
-                (
-                    Query::Series {
-                        account: of, keys, ..
-                    },
-                    Some(Facts::Series { series, .. }),
-                ) if of == account && keys.contains(key) => {
-                    let found = series.iter().find(|series| {
-                        &series.key == key
-                            && statistic.is_none_or(|wanted| series.statistic == wanted)
-                    })?;
-                    Some((
-                        found.last().map(|sample| sample.at),
-                        found.samples.len(),
-                        found,
-                    ))
-                }
-                _ => None,
-            })
-            .max_by_key(|(at, count, _)| (*at, *count))
-            .map(|(_, _, series)| series)
     }
 
     /// What a subject is related to, of one sort: the policy and the metric of an alarm, the incident of a

@@ -24,6 +24,7 @@ mod navigate;
 pub mod overlay;
 pub mod pane;
 mod round;
+mod samples;
 pub mod scaling;
 pub mod settings;
 pub mod site;
@@ -40,6 +41,7 @@ use std::collections::HashMap;
 
 use crate::domain::doubt::Doubt;
 use crate::domain::journal::Ticket;
+use crate::domain::metric::Series;
 use crate::domain::query::{Facts, Query, Update, Want};
 use crate::domain::record::{Record, Stored};
 use crate::domain::script::OrderId;
@@ -331,7 +333,8 @@ impl App {
                 && !series.is_empty()
             {
                 let account = update.query.account().clone();
-                let record = Record::Samples(account, series.clone());
+                let series = series.iter().map(|one| Series::clone(one)).collect();
+                let record = Record::Samples(account, series);
                 self.effects.push(Effect::Save(record));
             }
             // Days are kept for trends that reach further back than the service does.

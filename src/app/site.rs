@@ -1,5 +1,7 @@
 //! Look-ups in the [`World`]: what is known of the sites.
 
+use std::sync::Arc;
+
 use crate::domain::account::AccountId;
 use crate::domain::metric::{Series, Window};
 use crate::domain::query::{Facts, Query};
@@ -64,11 +66,11 @@ impl World {
     pub fn network(&self) -> impl Iterator<Item = (&AccountId, &Series)> {
         self.each(|account| Query::Network(account.clone()))
             .flat_map(|(account, facts)| {
-                let series: &[Series] = match facts {
+                let series: &[Arc<Series>] = match facts {
                     Facts::Series { series, .. } => series,
                     _ => &[],
                 };
-                series.iter().map(move |series| (account, series))
+                series.iter().map(move |series| (account, series.as_ref()))
             })
     }
 

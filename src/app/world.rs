@@ -12,13 +12,14 @@ use crate::domain::error::{ApiError, Class};
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
-use crate::domain::metric::{Sample, Series, SeriesKey, Window};
+use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Window};
 use crate::domain::query::{Facts, Query, Update};
 use crate::domain::site::namespace;
 use crate::domain::text::SafeText;
 use crate::domain::trail::{Link, Linked, Note};
 
 use super::marks::{Mark, Marks};
+use super::samples::Samples;
 use super::subject::Subject;
 
 /// What is known about a question.
@@ -108,6 +109,8 @@ pub struct World {
     pub accounts: Vec<Account>,
     /// Answers.
     known: HashMap<Query, Known>,
+    /// The series among them.
+    samples: Samples,
     /// Incidents that are followed, in the order in which they were added.
     pub tracked: Vec<(AccountId, IncidentId)>,
     /// The incident that is worked on.
@@ -284,6 +287,10 @@ impl World {
         match update.result {
             Ok(facts) => {
                 let before = known.facts.take();
+                if let Some(before) = &before {
+                    self.samples.remove(&account, before);
+                }
+                self.samples.add(&account, &facts);
                 if let (true, Some(before)) = (is_list, &before) {
                     self.edits
                         .extend(edits(before, &facts, &account, update.at));
@@ -321,10 +328,7 @@ impl World {
         self.apply(Update {
             query,
             at,
-            result: Ok(Facts::Series {
-                series,
-                problems: Vec::new(),
-            }),
+            result: Ok(Facts::samples(series, Vec::new())),
         });
     }
 
@@ -336,8 +340,23 @@ impl World {
 
     /// Forgets the answers to questions that `keep` does not want and that are older than `before`.
     pub fn forget(&mut self, before: Timestamp, keep: impl Fn(&Query) -> bool) {
-        self.known
-            .retain(|query, known| keep(query) || known.tried.is_some_and(|at| at >= before));
+        self.known.retain(|query, known| {
+            let stays = keep(query) || known.tried.is_some_and(|at| at >= before);
+            if let Some(facts) = known.facts.as_ref().filter(|_| !stays) {
+                self.samples.remove(query.account(), facts);
+            }
+            stays
+        });
+    }
+
+    /// The newest samples of a series, whoever asked for them; with a statistic, only condensed that way.
+    pub fn series(
+        &self,
+        account: &AccountId,
+        key: &SeriesKey,
+        statistic: Option<Statistic>,
+    ) -> Option<&Series> {
+        self.samples.newest(account, key, statistic)
     }
 
     /// Notes a problem that belongs to no question.

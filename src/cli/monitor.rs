@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -405,7 +406,7 @@ fn read(global: &Global, what: &What) -> Result<Vec<Series>, Failure> {
         for problem in problems {
             eprintln!("watchkeeper: {problem}");
         }
-        found.extend(series);
+        found.extend(series.into_iter().map(Arc::unwrap_or_clone));
     }
     Ok(found)
 }

@@ -1,5 +1,7 @@
 //! What can be asked, and what comes back.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
@@ -157,10 +159,10 @@ impl Query {
 pub enum Facts {
     /// Samples. Series that could not be read are missing; why is in `problems`.
     Series {
-        /// What was read.
-        series: Vec<Series>,
+        /// What was read; shared, because the world finds each by its key, too.
+        series: Vec<Arc<Series>>,
         /// One sentence for each part the service refused while it answered the rest.
-        problems: Vec<super::text::SafeText>,
+        problems: Vec<SafeText>,
     },
     /// Metrics of an instance.
     Metrics(Vec<MetricInfo>),
@@ -221,6 +223,16 @@ pub enum Facts {
     ScalingConfigs(Vec<Config>),
     /// An answer as JSON.
     Raw(Json),
+}
+
+impl Facts {
+    /// Samples as they were read, with a sentence for each part that was refused.
+    pub fn samples(series: Vec<Series>, problems: Vec<SafeText>) -> Self {
+        Self::Series {
+            series: series.into_iter().map(Arc::new).collect(),
+            problems,
+        }
+    }
 }
 
 /// A fact that arrived: it supersedes what was known for the same query.

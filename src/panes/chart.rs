@@ -180,7 +180,10 @@ impl ChartPane {
         let read = |(account, key): &(AccountId, SeriesKey)| {
             let mut mine = queries.iter().filter(|query| query.account() == account);
             mine.find_map(|query| match world.facts(query)? {
-                Facts::Series { series, .. } => series.iter().find(|one| &one.key == key),
+                Facts::Series { series, .. } => series
+                    .iter()
+                    .map(AsRef::as_ref)
+                    .find(|one: &&Series| &one.key == key),
                 _ => None,
             })
         };

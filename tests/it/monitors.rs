@@ -150,7 +150,7 @@ impl Stage {
         statistic: Statistic,
         period: u32,
         window: Window,
-    ) -> (Vec<Series>, Vec<SafeText>) {
+    ) -> (Vec<Arc<Series>>, Vec<SafeText>) {
         let query = Query::Series {
             account: self.account(),
             keys,

@@ -171,7 +171,11 @@ impl Place {
         })
     }
 
-    async fn series(&self, keys: &[SeriesKey], window: Window) -> (Vec<Series>, Vec<SafeText>) {
+    async fn series(
+        &self,
+        keys: &[SeriesKey],
+        window: Window,
+    ) -> (Vec<Arc<Series>>, Vec<SafeText>) {
         let query = Query::Series {
             account: self.account(),
             keys: keys.to_vec(),

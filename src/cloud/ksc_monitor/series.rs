@@ -76,10 +76,7 @@ pub async fn read(
     window: Window,
 ) -> Result<Facts, ApiError> {
     let Some(span) = Span::of(window, period, client.now()) else {
-        return Ok(Facts::Series {
-            series: Vec::new(),
-            problems: Vec::new(),
-        });
+        return Ok(Facts::samples(Vec::new(), Vec::new()));
     };
     // The service has no "last of the period": the mean is answered, and the series says so.
     let statistic = match statistic {
@@ -123,7 +120,7 @@ pub async fn read(
     let (more, refused) = extra::read(client, others, statistic, span).await?;
     series.extend(more);
     problems.extend(refused);
-    Ok(Facts::Series { series, problems })
+    Ok(Facts::samples(series, problems))
 }
 
 /// Samples of products: the newest ones in batches, history series by series.

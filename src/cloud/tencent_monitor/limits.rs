@@ -42,7 +42,7 @@ pub(super) async fn alarms(client: &Client) -> Result<Vec<Alarm>, ApiError> {
         };
         alarms.extend(limits.iter().filter_map(|limit| {
             let found = series.iter().find(|one| one.key == limit.series);
-            judge(limit, found, &problems, client)
+            judge(limit, found.map(AsRef::as_ref), &problems, client)
         }));
     }
     Ok(alarms)

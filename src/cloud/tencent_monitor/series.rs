@@ -124,10 +124,7 @@ pub async fn read(
             found.add(part);
         }
     }
-    Ok(Facts::Series {
-        series: found.series,
-        problems: found.problems,
-    })
+    Ok(Facts::samples(found.series, found.problems))
 }
 
 /// As few calls as possible: one for each metric and [`OBJECTS`] objects.

@@ -145,7 +145,7 @@ pub fn collect(account: &AccountId, id: &IncidentId, ctx: &Context) -> Vec<File>
 
 fn read<'w>(query: &Query, ctx: &Context<'w>) -> Option<&'w Series> {
     match ctx.world.facts(query)? {
-        Facts::Series { series, .. } => series.first(),
+        Facts::Series { series, .. } => series.first().map(AsRef::as_ref),
         _ => None,
     }
 }

@@ -75,10 +75,7 @@ pub(super) async fn series(
         found.extend(series);
     }
     found.retain(|series| keys.contains(&series.key));
-    Ok(Facts::Series {
-        series: found,
-        problems,
-    })
+    Ok(Facts::samples(found, problems))
 }
 
 /// The latest samples of all network devices.
@@ -86,10 +83,8 @@ pub(super) async fn network(client: &Client) -> Result<Facts, ApiError> {
     let rows = network_rows(client, None, Window::Last(LATEST)).await?;
     let points = points(&rows, network_point);
     let namespace = SafeText::from(namespace::NETWORK);
-    Ok(Facts::Series {
-        series: condensed(&namespace, points.points, Statistic::Average, 60),
-        problems: Vec::new(),
-    })
+    let series = condensed(&namespace, points.points, Statistic::Average, 60);
+    Ok(Facts::samples(series, Vec::new()))
 }
 
 /// The metrics that an instance has had within the last quarter of an hour.

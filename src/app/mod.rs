@@ -26,6 +26,7 @@ pub mod pane;
 mod round;
 mod samples;
 pub mod scaling;
+pub mod setbacks;
 pub mod settings;
 pub mod site;
 pub mod subject;

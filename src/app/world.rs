@@ -20,6 +20,7 @@ use crate::domain::trail::{Link, Linked, Note};
 
 use super::marks::{Mark, Marks};
 use super::samples::Samples;
+use super::setbacks::Setbacks;
 use super::subject::Subject;
 
 /// What is known about a question.
@@ -137,6 +138,8 @@ pub struct World {
     days: HashMap<(AccountId, SafeText), Vec<Sample>>,
     /// Policies whose rules, instances or receivers became others while this program looked, oldest first.
     pub edits: Vec<PolicyEdit>,
+    /// What answers about orders contradicted of those before.
+    pub setbacks: Setbacks,
     /// Changes whenever anything here does.
     version: u64,
 }
@@ -282,6 +285,10 @@ impl World {
         self.version += 1;
         let account = update.query.account().clone();
         let is_list = matches!(update.query, Query::Policies(_));
+        let order = match &update.query {
+            Query::Order(_, id) => Some((account.clone(), id.clone())),
+            _ => None,
+        };
         let known = self.known.entry(update.query).or_default();
         known.tried = Some(update.at);
         match update.result {
@@ -294,6 +301,9 @@ impl World {
                 if let (true, Some(before)) = (is_list, &before) {
                     self.edits
                         .extend(edits(before, &facts, &account, update.at));
+                }
+                if let (Some(order), Some(before)) = (order, &before) {
+                    self.setbacks.note(order, before, &facts, update.at);
                 }
                 let surplus = self.edits.len().saturating_sub(EDITS_KEPT);
                 self.edits.drain(..surplus);

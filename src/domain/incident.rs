@@ -130,6 +130,21 @@ pub struct Incident {
     pub names: Vec<(SafeText, SafeText, SafeText)>,
 }
 
+impl Incident {
+    /// What the service calls this key or id, in Chinese or English; `None` when it does not say.
+    pub fn named(&self, wire: &SafeText, chinese: bool) -> Option<&SafeText> {
+        let (_, zh, en) = self.names.iter().find(|(key, ..)| key == wire)?;
+        let name = if chinese { zh } else { en };
+        Some(name).filter(|name| !name.is_empty())
+    }
+
+    /// Who has it, by name where the service tells, else by id.
+    pub fn people(&self, chinese: bool) -> impl Iterator<Item = &SafeText> {
+        let ids = self.assignees.iter();
+        ids.map(move |id| self.named(id, chinese).unwrap_or(id))
+    }
+}
+
 /// Which WarRooms are asked for. What is empty does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct WarRoomFilter {

@@ -24,6 +24,7 @@ pub mod rehearse;
 pub mod scaling;
 pub mod script;
 pub mod secret;
+pub mod setback;
 pub mod site;
 pub mod text;
 pub mod trail;

@@ -424,11 +424,16 @@ fn columns(lang: Lang) -> Vec<Column> {
 }
 
 impl Entry {
-    fn assignee(&self) -> &str {
-        self.incident
-            .assignees
-            .first()
-            .map_or("", |name| name.shown())
+    /// The application concerned, by name where the service tells.
+    fn service(&self, lang: Lang) -> &SafeText {
+        let id = &self.incident.service;
+        self.incident.named(id, lang == Lang::ZhCn).unwrap_or(id)
+    }
+
+    /// Who has it, by name where the service tells.
+    fn assignee(&self, lang: Lang) -> Option<&SafeText> {
+        let mut people = self.incident.people(lang == Lang::ZhCn);
+        people.next()
     }
 }
 
@@ -480,13 +485,15 @@ impl Row for Entry {
             }),
             "title" => Cell::text(incident.title.shown()),
             "assignee" if self.mine => Cell::text(look.lang.t("incident.you")),
-            "assignee" => Cell::text(self.assignee()),
+            "assignee" => self
+                .assignee(look.lang)
+                .map_or_else(Cell::default, |name| Cell::text(name.shown())),
             "number" => Cell::styled(incident.id.shown(), "muted"),
             "warroom" => incident
                 .warroom
                 .as_ref()
                 .map_or_else(Cell::default, |room| Cell::styled(room.shown(), "muted")),
-            "service" => Cell::text(incident.service.shown()),
+            "service" => Cell::text(self.service(look.lang).shown()),
             "region" => Cell::styled(incident.region.shown(), "muted"),
             _ => Cell::default(),
         }
@@ -503,13 +510,15 @@ impl Row for Entry {
                 Value::Age(at.duration_since(created).as_secs_f64())
             }),
             "title" => Value::text(incident.title.raw()),
-            "assignee" => Value::text(self.assignee()),
+            "assignee" => self
+                .assignee(Lang::En)
+                .map_or(Value::Missing, |name| Value::text(name.raw())),
             "number" => Value::text(incident.id.raw()),
             "warroom" => incident
                 .warroom
                 .as_ref()
                 .map_or(Value::Missing, |room| Value::text(room.raw())),
-            "service" => Value::text(incident.service.raw()),
+            "service" => Value::text(self.service(Lang::En).raw()),
             "region" => Value::text(incident.region.raw()),
             _ => Value::Missing,
         }

@@ -27,7 +27,7 @@ use crate::ui::widgets::table::Column;
 const RUNNING_EVERY: Duration = Duration::from_secs(5);
 const IDLE_EVERY: Duration = Duration::from_secs(30);
 /// Cells of the bar of progress.
-const BAR: usize = 12;
+const BAR: usize = 8;
 
 const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
     .on(&[Kind::Order])
@@ -181,7 +181,8 @@ fn columns(lang: Lang) -> Vec<Column> {
     vec![
         Column::flex("status", title("order.col_status"), 11, 12),
         Column::flex("name", title("order.col_name"), 10, 40).grow(3),
-        Column::flex("progress", title("order.col_progress"), 12, 40).grow(2),
+        // Failures stand at its end, so it is never narrower than a bar with them.
+        Column::flex("progress", title("order.col_progress"), 28, 44).grow(2),
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
         Column::flex("creator", title("order.col_creator"), 6, 14).priority(3),
         Column::flex("id", title("order.col_id"), 10, 36)

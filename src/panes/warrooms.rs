@@ -51,6 +51,20 @@ pub struct WarRooms {
 struct Entry {
     account: AccountId,
     warroom: WarRoom,
+    /// What its leader is called, Chinese and English, where an incident tells.
+    leader: Option<(SafeText, SafeText)>,
+}
+
+impl Entry {
+    /// Who leads it: a name where one is known, else the id.
+    fn leader(&self, lang: Lang) -> &SafeText {
+        let name = self.leader.as_ref().map(|(zh, en)| match lang {
+            Lang::ZhCn => zh,
+            Lang::En => en,
+        });
+        name.filter(|name| !name.is_empty())
+            .unwrap_or(&self.warroom.admin)
+    }
 }
 
 impl WarRooms {
@@ -66,6 +80,11 @@ impl WarRooms {
 
     fn rebuild(&mut self, ctx: &Context) {
         let mut entries: Vec<Entry> = Vec::new();
+        let people = words::people(ctx.world);
+        let name_of = |id: &SafeText| {
+            let (zh, en) = people.get(id)?;
+            Some(((*zh).clone(), (*en).clone()))
+        };
         for want in self.wants(ctx) {
             let Some(Facts::WarRooms(rooms)) = ctx.world.facts(&want.query) else {
                 continue;
@@ -76,6 +95,7 @@ impl WarRooms {
             entries.extend(shown.map(|warroom| Entry {
                 account: want.query.account().clone(),
                 warroom: warroom.clone(),
+                leader: name_of(&warroom.admin),
             }));
         }
         entries.sort_by_key(|entry| rank(&entry.warroom));
@@ -162,7 +182,8 @@ fn openable<'w>(ctx: &Context<'w>) -> impl Iterator<Item = (&'w AccountId, &'w I
 }
 
 /// Everything that is known of a WarRoom.
-fn document(account: &AccountId, room: &WarRoom, ctx: &Context) -> Document {
+fn document(entry: &Entry, ctx: &Context) -> Document {
+    let room = &entry.warroom;
     let lang = ctx.lang;
     let fact = |key: &str, text: &str| frame::fact(lang, key, text);
     let names = |texts: &[SafeText]| {
@@ -181,13 +202,13 @@ fn document(account: &AccountId, room: &WarRoom, ctx: &Context) -> Document {
             fact("warroom.col_status", status(room, lang)),
             fact("warroom.col_length", &lasted),
             fact("warroom.col_incident", incident),
-            fact("warroom.col_admin", room.admin.shown()),
+            fact("warroom.col_admin", entry.leader(lang).shown()),
             fact("warroom.applications", &names(&room.applications)),
             fact("col.region", &names(&room.regions)),
             fact("incident.fault_began", &moment(room.occurred)),
             fact("incident.room_opened", &moment(room.created)),
             fact("incident.fault_over", &moment(room.recovered)),
-            fact("col.account", &account.to_string()),
+            fact("col.account", &entry.account.to_string()),
         ],
     }
 }
@@ -372,7 +393,7 @@ impl Row for Entry {
             "length" => lasted(warroom, look.at).map_or_else(Cell::default, |seconds| {
                 format::duration(look.lang, seconds).into()
             }),
-            "admin" => Cell::text(warroom.admin.shown()),
+            "admin" => Cell::text(self.leader(look.lang).shown()),
             "incident" => warroom
                 .incident
                 .as_ref()
@@ -393,7 +414,7 @@ impl Row for Entry {
             "length" => lasted(warroom, at).map_or(Value::Missing, |seconds| {
                 Value::Age(std::time::Duration::from_secs(seconds.unsigned_abs()).as_secs_f64())
             }),
-            "admin" => Value::text(warroom.admin.raw()),
+            "admin" => Value::text(self.leader(Lang::En).raw()),
             "incident" => warroom
                 .incident
                 .as_ref()
@@ -480,7 +501,7 @@ impl Pane for WarRooms {
             } => self
                 .list
                 .selected()
-                .map(|entry| Request::Document(document(&entry.account, &entry.warroom, ctx)))
+                .map(|entry| Request::Document(document(entry, ctx)))
                 .into_iter()
                 .collect(),
             Event::Picked {

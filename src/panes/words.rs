@@ -1,8 +1,11 @@
 //! Words, signs and small rules that the panes of the response side share: incidents, scripts, orders, machines.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use crate::app::pane::Context;
+use crate::app::world::World;
 use crate::domain::account::{Account, SystemId};
 use crate::domain::incident::IncidentStatus;
 use crate::domain::script::{Risk, RunStatus};
@@ -25,6 +28,17 @@ pub fn home<'w>(ctx: &Context<'w>) -> Option<&'w Account> {
         .find(|account| Some(&account.id) == of_pinned)
         .or_else(|| accounts().find(|account| !account.read_only))
         .or_else(|| accounts().next())
+}
+
+/// Names of people by their user id, Chinese and English, as far as incidents tell them: WarRooms have ids only.
+pub fn people(world: &World) -> HashMap<&SafeText, (&SafeText, &SafeText)> {
+    let mut people = HashMap::new();
+    for (_, incident) in world.incidents() {
+        let is_person = |id: &SafeText| incident.assignees.contains(id) || &incident.creator == id;
+        let named = incident.names.iter().filter(|(id, ..)| is_person(id));
+        people.extend(named.map(|(id, zh, en)| (id, (zh, en))));
+    }
+    people
 }
 
 /// Sign and role of a state of an order or of a machine in it.

@@ -14,8 +14,8 @@ fn time(at: Option<Timestamp>) -> Json {
     at.map_or(Json::Null, |at| Json::from(format!("{at:.0}")))
 }
 
-fn texts(texts: &[SafeText]) -> String {
-    let all: Vec<&str> = texts.iter().map(SafeText::raw).collect();
+fn texts<'t>(texts: impl Iterator<Item = &'t SafeText>) -> String {
+    let all: Vec<&str> = texts.map(SafeText::raw).collect();
     all.join(", ")
 }
 
@@ -26,7 +26,7 @@ pub fn incident(incident: &Incident) -> Json {
         "level": incident.level.map(Level::name),
         "status": words::incident_word(&incident.status, Lang::En),
         "title": incident.title.raw(),
-        "assignee": texts(&incident.assignees),
+        "assignee": texts(incident.people(false)),
         "created": time(incident.created),
         "warroom": incident.warroom.as_ref().map(SafeText::raw),
     })
@@ -41,6 +41,7 @@ pub fn incident_detail(incident: &Incident) -> Json {
     all["service"] = incident.service.raw().into();
     all["region"] = incident.region.raw().into();
     all["interrupted"] = incident.interrupted.into();
+    all["assignee_ids"] = texts(incident.assignees.iter()).into();
     all["creator"] = incident.creator.raw().into();
     all["handled"] = time(incident.handled);
     all

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::fold::{self, hosts};
-use super::{Cockpit, Progress};
+use super::{Cockpit, Progress, odd};
 use crate::app::pane::View;
 use crate::app::verify::{self, Judged, NEEDED, Verdict};
 use crate::domain::account::AccountId;
@@ -88,6 +88,9 @@ impl Cockpit {
         let (state, role) = state_line(order, view);
         sheet.put(&state, role);
         sheet.put(&facts_line(order, view), "muted");
+        for line in odd::lines(account, order, view) {
+            sheet.put(&line, "state.warn");
+        }
         if let Some((of, id)) = incident_of(account, order, view) {
             let text = view.lang.tf("order.for_incident", &[("id", &id)]);
             sheet.put(&format!("{text} {of}"), "muted");

@@ -4,6 +4,7 @@
 mod draw;
 mod fold;
 mod levers;
+mod odd;
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ use crate::domain::trail::{Linked, NoteKind};
 use crate::panes::orders::Progress;
 use crate::panes::{wants, words};
 use crate::ui::format;
+use crate::ui::lang::Lang;
 
 /// Cells of a text graph.
 const GRAPH: usize = 24;
@@ -168,7 +169,8 @@ impl Report<'_, '_> {
         if let Some(created) = incident.created {
             parts.push(format::age_of(lang, created, self.ctx.at));
         }
-        let people: Vec<String> = incident.assignees.iter().map(escaped).collect();
+        let people = incident.people(lang == Lang::ZhCn).map(escaped);
+        let people: Vec<String> = people.collect();
         parts.push(people.join(", "));
         if let Some(room) = &incident.warroom {
             parts.push(room.to_string());

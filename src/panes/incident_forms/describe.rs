@@ -19,16 +19,12 @@ pub fn describe(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<
     let lang = ctx.lang;
     let fact = |key: &str, text: &str| frame::fact(lang, key, text);
     // The service names its enumerated values itself, in both languages.
-    let named = |wire: &str| {
-        incident
-            .names
-            .iter()
-            .find(|(key, _, _)| key.raw() == wire)
-            .map(|(_, zh, en)| if lang == Lang::ZhCn { zh } else { en })
-            .filter(|name| !name.is_empty())
-            .map_or_else(|| wire.to_owned(), |name| format!("{name} ({wire})"))
+    let chinese = lang == Lang::ZhCn;
+    let named = |wire: &SafeText| match incident.named(wire, chinese) {
+        Some(name) if name != wire => format!("{name} ({wire})"),
+        _ => wire.to_string(),
     };
-    let people: Vec<&str> = incident.assignees.iter().map(SafeText::shown).collect();
+    let people: Vec<String> = incident.assignees.iter().map(named).collect();
     let mut lines = vec![
         fact("incident.number", incident.id.shown()),
         fact("incident.title", incident.title.shown()),
@@ -37,9 +33,9 @@ pub fn describe(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<
             "incident.status",
             &words::incident_word(&incident.status, lang),
         ),
-        fact("incident.kind", &named(incident.kind.shown())),
-        fact("incident.source", &named(incident.source.shown())),
-        fact("incident.service", &named(incident.service.shown())),
+        fact("incident.kind", &named(&incident.kind)),
+        fact("incident.source", &named(&incident.source)),
+        fact("incident.service", &named(&incident.service)),
         fact("incident.region", incident.region.shown()),
         fact(
             "incident.interrupted",
@@ -50,7 +46,7 @@ pub fn describe(account: &AccountId, incident: &Incident, ctx: &Context) -> Vec<
             }),
         ),
         fact("incident.assignee", &people.join(", ")),
-        fact("incident.creator", incident.creator.shown()),
+        fact("incident.creator", &named(&incident.creator)),
         fact(
             "incident.warroom",
             incident.warroom.as_ref().map_or("-", |room| room.shown()),

@@ -30,6 +30,8 @@ use super::samples::{self, Condensed};
 use super::scenario::{Scenario, SiteQuirk};
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use alarms::{Storm, storms};

@@ -16,6 +16,7 @@ use crate::domain::text::SafeText;
 use super::App;
 use super::effect::Effect;
 use super::pane::{Event, Tone};
+use crate::ui::format;
 
 /// How often the traces are looked for.
 const EVERY: Duration = Duration::from_secs(5);
@@ -121,8 +122,10 @@ impl App {
     }
 
     fn find(&self, doubt: &Doubt) -> Finding {
-        if let Trace::Incident { title } = &doubt.trace {
-            return self.find_incident(doubt, title);
+        if let Trace::Incident { title } = &doubt.trace
+            && let found @ Finding::Done(_) = self.find_incident(doubt, title)
+        {
+            return found;
         }
         let Some(query) = doubt.trace.query(&doubt.account) else {
             return Finding::Open;
@@ -136,7 +139,7 @@ impl App {
         doubt.judge(known.facts.as_ref(), read)
     }
 
-    /// An incident cannot be looked for; it is found when somebody follows its number.
+    /// Where incidents cannot be looked for, one is found when somebody follows its number.
     fn find_incident(&self, doubt: &Doubt, title: &SafeText) -> Finding {
         let since = doubt.at - SignedDuration::from_mins(2);
         let found = self.world.incidents().into_iter().find(|(of, incident)| {
@@ -153,15 +156,18 @@ impl App {
     /// leaves nothing behind at all is not waited for any longer; the journal keeps it open.
     fn nothing_shows(&mut self, doubt: &Doubt) {
         let late = self.now.duration_since(doubt.at) >= LATE;
-        if !late || doubt.trace.query(&doubt.account).is_some() {
+        if !late || self.is_asked(doubt) {
             return;
         }
-        let key = match doubt.trace {
-            Trace::Incident { .. } => "doubt.look_for_incident",
-            _ => "doubt.look",
+        let at = format::minute(doubt.at, &self.settings.zone);
+        let (key, id) = match &doubt.trace {
+            Trace::Incident { title } => ("doubt.look_for_incident", title.shown()),
+            Trace::Alarm { id } => ("doubt.look_for_alarm", id.shown()),
+            _ => ("doubt.look", ""),
         };
-        let said = self.tf(key, &[("what", &doubt.summary)]);
-        if doubt.trace == Trace::None {
+        let values = [("what", doubt.summary.as_str()), ("id", id), ("at", &at)];
+        let said = self.tf(key, &values);
+        if matches!(doubt.trace, Trace::Alarm { .. } | Trace::None) {
             self.say(Tone::Warn, said.clone());
             self.close_doubt(doubt, Outcome::Unknown, &said);
             self.unsure.retain(|sent| sent.ticket != doubt.ticket);
@@ -169,6 +175,18 @@ impl App {
             self.asked.push(doubt.ticket);
             self.say(Tone::Warn, said);
         }
+    }
+
+    /// Is there a question that may show what became of it? One that the service does not offer shows nothing.
+    fn is_asked(&self, doubt: &Doubt) -> bool {
+        let Some(query) = doubt.trace.query(&doubt.account) else {
+            return false;
+        };
+        let error = self
+            .world
+            .known(&query)
+            .and_then(|known| known.error.as_ref());
+        !error.is_some_and(|error| error.class == Class::NotOffered)
     }
 
     /// The user has looked, and says how a change in the journal ended.

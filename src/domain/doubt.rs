@@ -52,7 +52,8 @@ pub enum Trace {
         /// Orders that were known when it was sent.
         known: Vec<OrderId>,
     },
-    /// An incident with this title. There is no list of incidents: it is found when its number becomes known.
+    /// An incident with this title. Most services have no list of incidents: then it is found when its number becomes
+    /// known.
     Incident {
         /// The title.
         title: SafeText,
@@ -94,6 +95,11 @@ pub enum Trace {
         script: ScriptId,
         /// Its name.
         name: SafeText,
+    },
+    /// An alarm that was reported: nothing reads alarms back (huawei-coc.md, 13).
+    Alarm {
+        /// The id it was reported with.
+        id: SafeText,
     },
     /// Nothing that could be looked up.
     None,
@@ -148,6 +154,9 @@ impl Trace {
                 script: script.clone(),
                 name: name.clone(),
             },
+            Action::ReportAlarm(_, new) => Self::Alarm {
+                id: new.id.as_str().into(),
+            },
             // Of everything else no question shows whether it was done.
             _ => Self::None,
         }
@@ -165,7 +174,8 @@ impl Trace {
                 Some(Query::FoundScripts(account, Box::new(called(name))))
             }
             Self::Wrote { script, .. } => Some(Query::Script(account, script.clone())),
-            Self::Incident { .. } | Self::None => None,
+            Self::Incident { title } => Some(Query::FoundIncidents(account, title.clone())),
+            Self::Alarm { .. } | Self::None => None,
         }
     }
 
@@ -206,6 +216,7 @@ impl Trace {
             Self::NewScript { name } => json!({"new-script": name.raw()}),
             Self::Wrote { script, file } => json!({"wrote": script.raw(), "file": file}),
             Self::Gone { script, name } => json!({"gone": script.raw(), "name": name.raw()}),
+            Self::Alarm { id } => json!({"alarm": id.raw()}),
             Self::None => Json::Null,
         }
     }
@@ -219,6 +230,9 @@ impl Trace {
         }
         if let Some(title) = text("incident") {
             return Self::Incident { title };
+        }
+        if let Some(id) = text("alarm") {
+            return Self::Alarm { id };
         }
         if let Some(incident) = text("room") {
             return Self::Room { incident };
@@ -287,6 +301,9 @@ impl Doubt {
         match (&self.trace, facts) {
             (Trace::Run { script, known }, Some(Facts::Orders(orders))) => {
                 find_run(script, known, self.at, orders, late)
+            }
+            (Trace::Incident { title }, Some(Facts::Incidents(incidents))) => {
+                find_incident(title, self.at, incidents, late)
             }
             (Trace::Step { before, .. }, Some(Facts::Incidents(incidents))) => incidents
                 .first()
@@ -358,6 +375,24 @@ pub fn find_run(
         [] if late => Finding::NotDone,
         [] => Finding::Open,
         [order] => Finding::Done(Some(order.id.clone())),
+        several => Finding::Several(several.len()),
+    }
+}
+
+/// Looks for an incident that was created.
+pub fn find_incident(
+    title: &SafeText,
+    at: Timestamp,
+    incidents: &[Incident],
+    late: bool,
+) -> Finding {
+    let is_new = |one: &&Incident| {
+        &one.title == title && one.created.is_some_and(|created| created >= at - SKEW)
+    };
+    let found: Vec<&Incident> = incidents.iter().filter(is_new).collect();
+    match found.as_slice() {
+        [one] => Finding::Done(Some(one.id.clone())),
+        [] => told(false, late),
         several => Finding::Several(several.len()),
     }
 }
@@ -601,6 +636,7 @@ mod tests {
                 known: vec!["A".into()],
             },
             Trace::Incident { title: "t".into() },
+            Trace::Alarm { id: "a-1".into() },
             Trace::Room {
                 incident: "IM1".into(),
             },

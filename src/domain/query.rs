@@ -56,6 +56,8 @@ pub enum Query {
     FoundWarRooms(AccountId, Box<WarRoomFilter>),
     /// Incidents by number: the API has no list. → [`Facts::Incidents`]
     Incidents(AccountId, Vec<IncidentId>),
+    /// Incidents with exactly this title, where the service lists incidents; most do not. → [`Facts::Incidents`]
+    FoundIncidents(AccountId, SafeText),
     /// All scripts, without content. → [`Facts::Scripts`]
     Scripts(AccountId),
     /// Scripts that the service finds by this filter, without content. → [`Facts::Scripts`]
@@ -119,6 +121,7 @@ impl Query {
             | Self::WarRooms(account)
             | Self::FoundWarRooms(account, _)
             | Self::Incidents(account, _)
+            | Self::FoundIncidents(account, _)
             | Self::Scripts(account)
             | Self::FoundScripts(account, _)
             | Self::Script(account, _)

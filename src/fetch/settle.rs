@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cloud::client::Client;
 use crate::domain::doubt::{Doubt, Finding};
+use crate::domain::error::Class;
 
 /// When it is looked again, and at most so much later: what was carried out mostly shows at once.
 const SOON: Duration = Duration::from_secs(2);
@@ -20,11 +21,16 @@ pub async fn look_up(client: &Client, doubt: &Doubt) -> Finding {
     let until = client.now() + PATIENCE;
     let mut wait = SOON;
     loop {
-        if let Ok(facts) = (client.system().answer)(client, &query).await {
-            let finding = doubt.judge(Some(&facts), client.now());
-            if finding != Finding::Open {
-                return finding;
+        match (client.system().answer)(client, &query).await {
+            Ok(facts) => {
+                let finding = doubt.judge(Some(&facts), client.now());
+                if finding != Finding::Open {
+                    return finding;
+                }
             }
+            // It will not be answered later either.
+            Err(error) if error.class == Class::NotOffered => return Finding::Open,
+            Err(_) => {}
         }
         if client.now() >= until {
             return Finding::Open;

@@ -182,9 +182,9 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::flex("status", title("order.col_status"), 11, 12),
         Column::flex("name", title("order.col_name"), 10, 40).grow(3),
         // Failures stand at its end, so it is never narrower than a bar with them.
-        Column::flex("progress", title("order.col_progress"), 28, 44).grow(2),
+        Column::flex("progress", title("order.col_progress"), 27, 44).grow(1),
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
-        Column::flex("creator", title("order.col_creator"), 6, 14).priority(3),
+        Column::flex("creator", title("order.col_creator"), 9, 14).priority(3),
         Column::flex("id", title("order.col_id"), 10, 36)
             .cut_middle()
             .wide(),

@@ -77,7 +77,7 @@ fn all_handlers() -> Vec<Handlers> {
     ]
 }
 
-/// The ids of the operations that the simulator carries out.
+/// The ids of the operations that the simulator carries out, those beside the documents among them.
 pub fn handled_ids() -> Vec<OperationId> {
     let mut ids: Vec<OperationId> = all_handlers().iter().flat_map(Handlers::ids).collect();
     ids.sort_unstable();

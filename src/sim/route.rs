@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 
 use crate::cloud::declare::{Entry, Host};
-use crate::cloud::{system, wire};
+use crate::cloud::{huawei_coc, system, wire};
 use crate::domain::account::SystemId;
 
 /// Where a request goes.
@@ -143,9 +143,14 @@ fn of_rest(head: &Parts, body: &[u8], system_id: SystemId, identity: bool) -> Ro
     };
     let path = head.uri.path();
     let path = path.strip_suffix('/').unwrap_or(path);
+    let besides: &[Entry] = match system_id {
+        SystemId::HuaweiCoc => huawei_coc::ops::BESIDES,
+        _ => &[],
+    };
     let at_path: Vec<&'static Entry> = system(system_id)
         .operations
         .iter()
+        .chain(besides)
         .filter(|entry| entry.call.host == host && is_at(entry, path))
         .collect();
     // `/a/b` is meant where both `/a/b` and `/a/{id}` are offered.

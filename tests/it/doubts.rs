@@ -138,7 +138,7 @@ async fn what_nothing_shows_is_put_to_the_user_and_settled_by_hand() {
         report_an_alarm(stage).await;
         stage.sees("1 unknown, being checked").await;
         // After a minute the user is told what to look at, and the journal keeps it.
-        stage.sees("No question shows whether this").await;
+        stage.sees("Nothing reads alarms back").await;
         assert_eq!(alarms(stage), 1, "never sent again");
         stage.go("journal").await;
         stage.sees("? unknown").await;
@@ -161,7 +161,7 @@ async fn an_incident_in_doubt_is_settled_by_its_number() {
         stage.send_form(0).await;
         stage.confirm("Create").await;
         stage.sees("1 unknown, being checked").await;
-        stage.sees("There is no list of incidents to look in").await;
+        stage.sees("This service does not list incidents").await;
         assert!(stage.shows("1 unknown, being checked"), "{}", stage.text());
         let number = stage
             .sim

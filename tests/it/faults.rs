@@ -4,8 +4,8 @@
 
 mod cases;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,6 +22,7 @@ use watchkeeper::app::settings::Settings;
 use watchkeeper::clock::Clock;
 use watchkeeper::cloud::client::Client;
 use watchkeeper::cloud::declare::Entry;
+use watchkeeper::cloud::huawei_coc::ops;
 use watchkeeper::cloud::system;
 use watchkeeper::cloud::transport::{Transport, TransportError};
 use watchkeeper::domain::account::{Account, Connection, Credentials, SystemId};
@@ -252,7 +253,13 @@ fn shown(account: Account, doubts: &[Doubt]) -> (String, Vec<Want>) {
 
 async fn all(name: &str) {
     let case = CASES.iter().find(|case| case.name == name).unwrap();
-    let scenario = scenario();
+    all_of(case, true).await;
+}
+
+/// `lists`: the service lists incidents.
+async fn all_of(case: &'static Case, lists: bool) {
+    let name = case.name;
+    let scenario = scenario(lists);
     let (_, clock, connection, _) = service(&scenario);
     let (store, mut replies) = Store::in_memory(clock);
     let mut play = Play {
@@ -340,6 +347,32 @@ async fn an_order_is_never_operated_twice() {
 #[tokio::test(start_paused = true)]
 async fn an_incident_is_never_created_twice() {
     all("huawei-coc.create_incident").await;
+}
+
+/// Where nothing lists incidents every doubt stays open until somebody has looked.
+#[tokio::test(start_paused = true)]
+async fn an_incident_is_never_created_twice_where_none_are_listed() {
+    static CASE: LazyLock<Case> = LazyLock::new(|| {
+        let mut cases = CASES.into_iter();
+        let case = cases.find(|case| case.name == "huawei-coc.create_incident");
+        Case {
+            readable: false,
+            ..case.unwrap()
+        }
+    });
+    all_of(&CASE, false).await;
+}
+
+/// Of what is run, created and handled, all that is in doubt can be read back where the service lists incidents. Of all
+/// changes only one cannot: no operation that there is reads alarms (huawei-coc.md, 13).
+#[test]
+fn only_a_reported_alarm_cannot_be_read_back() {
+    let blind = CASES.iter().filter(|case| !case.readable);
+    let blind: Vec<&str> = blind.map(|case| case.name).collect();
+    assert_eq!(blind, ["huawei-coc.report_custom_alarm"]);
+    let operations = system(COC).operations.iter().chain(ops::BESIDES);
+    let mut reads = operations.filter(|entry| !entry.call.mutates);
+    assert!(!reads.any(|entry| entry.id.contains("alarm")));
 }
 
 #[tokio::test(start_paused = true)]

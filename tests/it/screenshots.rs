@@ -461,6 +461,25 @@ async fn the_cockpit_of_an_order_that_helped() {
     .await;
 }
 
+/// How far a run reaches, before it is started.
+#[tokio::test(start_paused = true)]
+async fn a_run_before_it_is_started() {
+    check("run.svg", setting((110, 30), Lang::En), async |stage| {
+        stage.go("resources /web-2").await;
+        stage.sees("web-29").await;
+        stage.press("<space> <space> <space> <space> <space>").await;
+        stage.press("x").await;
+        stage.sees("Which script?").await;
+        stage.type_text("rolling").await;
+        stage.press("<enter>").await;
+        stage.sees("Run rolling_upgrade").await;
+        stage.press("<c-d>").await;
+        stage.sees("Last run").await;
+        stage.pass(Duration::from_secs(3)).await;
+    })
+    .await;
+}
+
 /// A larger group is asked for, and the dialog says what will happen; below, the last hour of what makes it grow.
 #[tokio::test(start_paused = true)]
 async fn a_scaling_group_with_its_policies() {

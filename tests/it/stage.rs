@@ -330,6 +330,13 @@ impl Stage {
         }
     }
 
+    /// Pastes a text.
+    pub async fn paste(&mut self, text: &str) {
+        let mut frames = self.screen.frames();
+        self.keys.send(Input::Paste(text.to_owned())).unwrap();
+        frames.changed().await.unwrap();
+    }
+
     /// Opens a view by its name in the palette.
     pub async fn go(&mut self, view: &str) {
         self.press(":").await;
@@ -394,6 +401,20 @@ impl Stage {
                 x += u16::try_from(symbol.width()).unwrap().max(1);
             }
             worn.trim() == button
+        })
+    }
+
+    /// Is this text, narrow letters all of it, somewhere on the screen in the colour of a role?
+    pub fn wears(&self, text: &str, role: &str) -> bool {
+        let buffer = self.buffer();
+        let colour = self.theme.style(role).fg;
+        let letters: Vec<String> = text.chars().map(String::from).collect();
+        (0..buffer.area.height).any(|y| {
+            let row: Vec<&Cell> = (0..buffer.area.width).map(|x| &buffer[(x, y)]).collect();
+            row.windows(letters.len()).any(|cells| {
+                let mut both = cells.iter().zip(&letters);
+                both.all(|(cell, letter)| cell.symbol() == letter && Some(cell.fg) == colour)
+            })
         })
     }
 

@@ -81,6 +81,15 @@ pub struct DecodeError {
 /// The place and the reason; also when something follows the value.
 pub fn decode_answer<T: DeserializeOwned>(format: Format, body: &[u8]) -> Result<T, DecodeError> {
     let body = without_bom(body);
+    // What machines print need not be UTF-8, and a service may pass it on as it is: one wrong byte in one text must not
+    // cost the whole answer.
+    let mended;
+    let body = if std::str::from_utf8(body).is_ok() {
+        body
+    } else {
+        mended = String::from_utf8_lossy(body).into_owned();
+        mended.as_bytes()
+    };
     let track = Track::default();
     let place = |reason: String| DecodeError {
         path: track.path(),

@@ -562,6 +562,15 @@ fn json_of_any_looseness_reads_like_xml() {
 }
 
 #[test]
+fn a_wrong_byte_costs_a_letter_and_not_the_answer() {
+    let read: Json = decode_answer(Format::Json, b"{\"message\":\"x\xff\xfey\",\"n\":1}").unwrap();
+    assert_eq!(
+        read,
+        serde_json::json!({"message": "x\u{fffd}\u{fffd}y", "n": 1})
+    );
+}
+
+#[test]
 fn bad_answers_name_the_place() {
     let cases = [
         (

@@ -105,6 +105,8 @@ pub struct Estate {
     pub identity: Identity,
     /// An incident whose solution is not confirmed is rejected instead of going back to its handler.
     pub refused_solution_rejects: bool,
+    /// Incidents are listed, which the document knows nothing of.
+    pub lists_incidents: bool,
 }
 
 impl Estate {
@@ -137,6 +139,7 @@ impl Estate {
             scaling: scaling::build(scenario, &machines, start),
             identity: Identity::new(seed),
             refused_solution_rejects: scenario.refused_solution_rejects,
+            lists_incidents: scenario.incident_list,
             machines,
             applications,
         };

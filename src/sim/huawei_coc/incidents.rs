@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{application_name, envelope, millis, user_name};
 use crate::cloud::huawei_coc::ops::{
     AcceptIncident, CommitIncidentSolution, ConfirmIncident, CreateIncident, GetIncident,
+    ListIncidentTickets,
 };
 use crate::sim::estate::incidents::{self, SETTLING, TicketStep};
 use crate::sim::estate::{Estate, Ticket, TicketStatus};
@@ -100,6 +101,7 @@ pub fn add(handlers: Handlers) -> Handlers {
             step(estate, &ask.incident_num, &ask.operator, verdict, |_| {})
         })
         .on_json::<GetIncident>(|estate, _, ask| get(estate, &ask.incident_num))
+        .on_json::<ListIncidentTickets>(|estate, _, ask| list(estate, &ask))
 }
 
 fn unknown() -> Refusal {
@@ -221,6 +223,40 @@ fn get(estate: &Estate, number: &str) -> Result<Json, Refusal> {
         "create_time": millis(ticket.created),
         "creator": ticket.creator,
         "enum_data_list": names(estate, ticket),
+    })))
+}
+
+/// A page of all incidents, newest first, where they are listed (15.1).
+fn list(estate: &Estate, ask: &ListIncidentTickets) -> Result<Json, Refusal> {
+    if !estate.lists_incidents {
+        let words = "The API does not exist or has not been published in the environment";
+        return Err(Refusal::gateway(404, "APIGW.0101", words));
+    }
+    let size = |number: Option<i64>, usual: usize| {
+        let given = number.and_then(|number| usize::try_from(number).ok());
+        given.unwrap_or(usual)
+    };
+    let (page, limit) = (size(ask.offset, 1), size(ask.limit, 50));
+    let newest = estate.tickets.iter().rev();
+    let rows = newest.skip(page.saturating_sub(1) * limit).take(limit);
+    let rows: Vec<Json> = rows
+        .map(|ticket| {
+            json!({
+                "ticket_id": ticket.number,
+                "title": ticket.title,
+                "description": ticket.description,
+                "status": ticket.status.key(),
+                "level": ticket.level,
+                "enterprise_project": ticket.enterprise_project.first(),
+                "source": ticket.source,
+                "creator": ticket.creator,
+                "assignee": ticket.assignee,
+            })
+        })
+        .collect();
+    Ok(envelope(json!({
+        "IncidentSimpleTicketInfos": rows,
+        "total": estate.tickets.len(),
     })))
 }
 

@@ -16,8 +16,8 @@ use watchkeeper::sim::estate::{Estate, OrderStatus, Ticket, TicketStatus};
 use watchkeeper::sim::scenario::Scenario;
 
 /// One machine, one script, one order that waits, and incidents in every state, none with a WarRoom: what a change
-/// needs and nothing else, so that the estate is made quickly.
-pub fn scenario() -> Scenario {
+/// needs and nothing else, so that the estate is made quickly. `lists`: the service lists incidents.
+pub fn scenario(lists: bool) -> Scenario {
     let incident = |title: &str| {
         format!(
             "[[incident]]\ntitle = \"{title}\"\ndescription = \"d\"\nlevel = \"level_30\"\n\
@@ -26,7 +26,7 @@ pub fn scenario() -> Scenario {
     };
     let incidents = ["TRIGGERED", "ACKNOWLEDGED", "RESOLVED"].map(incident);
     let text = format!(
-        "seed = 7\n\
+        "seed = 7\nincident_list = {lists}\n\
          [[fleet]]\nname = \"web\"\ncount = 2\nrole = \"web\"\nclouds = [\"huawei\"]\napplication = \"portal\"\n\
          [[script]]\nname = \"restart\"\ntype = \"SHELL\"\nrisk = \"LOW\"\ndescription = \"d\"\ncontent = \"true\"\n\
          [[order]]\nscript = \"restart\"\nfleets = [\"web\"]\nbatches = 2\nper_batch = 1\nago = 60\npause = true\n{}",
@@ -194,7 +194,7 @@ pub const CASES: [Case; 11] = [
             )
         },
         count: |estate| estate.tickets.len(),
-        readable: false,
+        readable: true,
     },
     Case {
         name: "huawei-coc.accept_incident",

@@ -40,6 +40,9 @@ pub async fn answer(client: &Client, query: &Query) -> Result<Facts, ApiError> {
         Query::Incidents(_, numbers) => tickets::incidents(client, numbers)
             .await
             .map(Facts::Incidents),
+        Query::FoundIncidents(_, title) => {
+            tickets::called(client, title).await.map(Facts::Incidents)
+        }
         Query::Scripts(_) => library::scripts(client, &ScriptFilter::default())
             .await
             .map(Facts::Scripts),

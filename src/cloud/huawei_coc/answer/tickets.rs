@@ -14,7 +14,7 @@ use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
     AcceptIncident, AlarmLevel, AlarmStatus, CommitIncidentSolution, ConfirmIncident,
     ConfirmParameter, CreateIncident, CreateWarRoom, Envelope, GetIncident, IncidentDetail,
-    ListWarRooms, ReportCustomAlarm, ScheduleGroup, SolutionParameter,
+    ListIncidentTickets, ListWarRooms, ReportCustomAlarm, ScheduleGroup, SolutionParameter,
 };
 use crate::cloud::page::{Page, Style, Walk};
 use crate::domain::account::{AccountId, SystemId};
@@ -31,6 +31,10 @@ const WARROOM_DAYS: i64 = 90;
 const WARROOM_PAGE: u32 = 200;
 /// Pages of WarRooms at most; the newest come first.
 const WARROOM_PAGES: u32 = 10;
+/// Rows of a page of incidents, where the service lists them.
+const TICKET_PAGE: u32 = 100;
+/// Under this name the client remembers that the service does not list incidents.
+const NO_LIST: &str = "incidents are not listed";
 /// How long after its creation an incident may refuse to be accepted (huawei-coc.md, 11.3).
 const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 /// Pauses before accepting is tried again: 31 seconds in all.
@@ -98,6 +102,57 @@ pub async fn incidents(client: &Client, numbers: &[IncidentId]) -> Result<Vec<In
         Some(error) if found.is_empty() => Err(error),
         _ => Ok(found),
     }
+}
+
+/// Incidents with exactly this title, each in full, where the service lists incidents. Whether it does is tried once
+/// (huawei-coc.md, 13); `NotOffered` when it does not.
+pub async fn called(client: &Client, title: &SafeText) -> Result<Vec<Incident>, ApiError> {
+    if client.recall().word(NO_LIST).is_some() {
+        return Err(no_list());
+    }
+    let mut walk = Walk::new(Style::Index(1), TICKET_PAGE);
+    while let Some(at) = walk.next() {
+        let ask = ListIncidentTickets {
+            offset: i64::try_from(at.index()).ok(),
+            limit: Some(i64::from(TICKET_PAGE)),
+        };
+        let reply = client.call(&ask).await.map_err(|error| {
+            let refused = matches!(
+                error.class,
+                Class::NotOffered | Class::NotFound | Class::Denied
+            );
+            if !refused {
+                return error;
+            }
+            client.recall().learn(NO_LIST, "tried");
+            no_list()
+        })?;
+        let data = reply.output.data;
+        let read = data.ok_or_else(|| lacks::<ListIncidentTickets>("data"))?;
+        let page = Page {
+            rows: read.rows,
+            total: read.total.and_then(|total| u64::try_from(total).ok()),
+            next: None,
+        };
+        walk.take(page, |row| row.ticket_id.clone());
+    }
+    // What is not among some of them may be among the others.
+    let rows = walk
+        .end()
+        .whole(SystemId::HuaweiCoc, ListIncidentTickets::ID)?;
+    let called = rows.into_iter().filter(|row| row.title == title.raw());
+    let numbers: Vec<IncidentId> = called.map(|row| row.ticket_id.into()).collect();
+    incidents(client, &numbers).await
+}
+
+fn no_list() -> ApiError {
+    let words = "this service does not list incidents";
+    ApiError::new(
+        Class::NotOffered,
+        SystemId::HuaweiCoc,
+        ListIncidentTickets::ID,
+        words,
+    )
 }
 
 /// One incident.

@@ -146,6 +146,41 @@ operation! {
     incident_num: String = "incident_num".len(0, 255),
 }
 
+operation! {
+    /// Lists incidents. Not in the document that the other operations are from: a service may offer it or not, and is
+    /// asked only when the answer to a creation was lost (huawei-coc.md, 13 and 15.1).
+    ListIncidentTickets -> Envelope<IncidentTickets>, "huawei-coc.list_incident_tickets",
+        Call::rest("ListIncidentSimpleTickets", "v1", "GET", "/v1/incident-tickets");
+    /// Page, from 1.
+    offset: Option<i64> = "offset".range(1, 1_000_000).default("1"),
+    /// Rows per page.
+    limit: Option<i64> = "limit".range(1, 100).default("50"),
+}
+
+/// A page of incidents (15.1).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IncidentTickets {
+    /// The rows.
+    #[serde(rename = "IncidentSimpleTicketInfos", deserialize_with = "loose::list")]
+    pub rows: Vec<IncidentTicket>,
+    /// All incidents, not only those of the page.
+    #[serde(deserialize_with = "loose::integer")]
+    pub total: Option<i64>,
+}
+
+/// An incident in such a list; when it was created is not told.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IncidentTicket {
+    /// Its number.
+    #[serde(deserialize_with = "loose::text")]
+    pub ticket_id: String,
+    /// What happened, in a line.
+    #[serde(deserialize_with = "loose::text")]
+    pub title: String,
+}
+
 /// What creating an incident answers (10.14).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CreatedIncident {

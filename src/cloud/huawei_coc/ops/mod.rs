@@ -59,6 +59,9 @@ pub const OPERATIONS: &[Entry] = &[
     Entry::of::<IamListAuthProjects>(),
 ];
 
+/// Operations beside the document's, which a service may offer or not (huawei-coc.md, 13).
+pub const BESIDES: &[Entry] = &[Entry::of::<ListIncidentTickets>()];
+
 /// The envelope of scripts, orders and resources: `{"data": …}` on the wire, missing in the document's tables. Both
 /// forms are read (huawei-coc.md, 5.1 and 12, item 6); an empty body and `{}` are read as `null`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::wants;
 use crate::app::pane::{Context, ListInfo, View};
 use crate::app::world::Freshness;
-use crate::domain::error::Class;
+use crate::domain::error::{ApiError, Class};
 use crate::domain::query::Want;
 use crate::domain::text::SafeText;
 use crate::ui::format;
@@ -47,7 +47,7 @@ pub fn titled(
     let error = state
         .error
         .filter(|error| error.class != Class::NotOffered)
-        .map(|error| format!("{}: {}", error.system.short(), error.message))
+        .map(|error| error_words(view.lang, "pane.error", error))
         .unwrap_or_default();
     // What is kept here itself has no age.
     let footer = if needs.is_empty() {
@@ -78,6 +78,22 @@ fn filter_in(totals: &str) -> &str {
     })
 }
 
+/// What went wrong: what sort of error it is and what helps in the user's language, the service's own words as they are.
+fn error_words(lang: Lang, key: &str, error: &ApiError) -> String {
+    let of_class = |part: &str| {
+        let key = format!("{part}.{}", error.class.name());
+        lang.t(&key).into_owned()
+    };
+    let (class, advice) = (of_class("class"), of_class("advice"));
+    let values = [
+        ("system", error.system.short()),
+        ("class", &class),
+        ("advice", &advice),
+        ("message", error.message.shown()),
+    ];
+    lang.tf(key, &values)
+}
+
 /// Why there are no rows: `empty` when everything was answered; what went wrong, or that the answer is awaited,
 /// otherwise. A service that could not be asked never looks like one that has nothing to say.
 pub fn absence<'a>(view: &View<'a>, state: &Freshness, empty: &'a str) -> Cow<'a, str> {
@@ -86,15 +102,7 @@ pub fn absence<'a>(view: &View<'a>, state: &Freshness, empty: &'a str) -> Cow<'a
             let system = error.system.short();
             return Cow::Owned(view.lang.tf("pane.not_offered", &[("system", system)]));
         }
-        let reason = view.lang.tf(
-            "pane.cannot",
-            &[
-                ("system", error.system.short()),
-                ("message", error.message.shown()),
-            ],
-        );
-        let advice = view.t(&format!("advice.{}", error.class.name()));
-        return Cow::Owned(format!("{reason} {advice}"));
+        return Cow::Owned(error_words(view.lang, "pane.cannot", error));
     }
     if state.answered < state.asked {
         return Cow::Owned(view.t("pane.waiting"));

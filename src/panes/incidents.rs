@@ -683,10 +683,15 @@ impl Pane for Incidents {
         let needs = questions(&view.context(area));
         let open = self.open_count().to_string();
         let counted = frame::counted(&self.list.info(view.lang), view.lang);
-        let totals = format!(
+        let mut totals = format!(
             "{counted} · {}",
             view.lang.tf("incident.open_count", &[("count", &open)])
         );
+        // WarRooms come first, and the incidents they name after them: until then nothing is known.
+        let state = wants::freshness(&view.context(area), &needs);
+        if self.list.rows().is_empty() && state.answered < state.asked {
+            totals.clear();
+        }
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         let empty = view
             .lang

@@ -59,7 +59,7 @@ async fn a_pasted_list_runs_in_batches_by_hand_and_waits_between_them() {
         stage
             .sees("3 batches, waiting for you after each: 1 + 2 + 1 machines")
             .await;
-        stage.sees("4 of 60 machines").await;
+        stage.sees("4 of 72 machines of 订单").await;
         stage.sees("Last run").await;
         stage.confirm("Run").await;
         stage.sees("‖ paused").await;

@@ -49,11 +49,16 @@ impl Decision {
             let text = lang.tf("app.targets", &[("count", &count.to_string())]);
             dialog = dialog.styled(text, "header");
         }
-        for target in &confirm.targets {
-            dialog = dialog.line(format!("  {target}"));
+        // Many targets would push what matters out of sight: they come last then.
+        let many = count > FEW;
+        if !many {
+            dialog = with_targets(dialog, confirm.targets.iter());
         }
         for line in &confirm.consequence {
             dialog = dialog.styled(line, role_of(&confirm, line));
+        }
+        if many {
+            dialog = with_targets(dialog, confirm.targets.iter());
         }
         Self {
             dialog,
@@ -71,9 +76,7 @@ impl Decision {
         let targets: Vec<&String> = each.changes.iter().flat_map(|one| &one.targets).collect();
         let count = targets.len().to_string();
         dialog = dialog.styled(lang.tf("app.targets", &[("count", &count)]), "header");
-        for target in targets {
-            dialog = dialog.line(format!("  {target}"));
-        }
+        dialog = with_targets(dialog, targets.into_iter());
         let mut said: Vec<&String> = Vec::new();
         for line in each.changes.iter().flat_map(|one| &one.consequence) {
             if !said.contains(&line) {
@@ -131,6 +134,14 @@ fn role_of(confirm: &Confirm, line: &str) -> &'static str {
         Some(' ') if writes => "diff.context",
         _ => "text",
     }
+}
+
+/// Up to so many targets stand before what comes of the change.
+const FEW: usize = 8;
+
+/// The dialog with a line for each target.
+fn with_targets<'t>(dialog: Dialog, targets: impl Iterator<Item = &'t String>) -> Dialog {
+    targets.fold(dialog, |dialog, target| dialog.line(format!("  {target}")))
 }
 
 /// Whose account, where, and is it production?

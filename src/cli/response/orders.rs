@@ -121,7 +121,9 @@ impl Desk {
             names.into_iter().any(|(given, _)| given == name.raw())
         };
         for (name, value) in run::values_to_repeat(&order) {
-            if !is_given(&params, name) {
+            // What the script does not know any more is not repeated.
+            let is_known = script.params.iter().any(|param| &param.name == name);
+            if is_known && !is_given(&params, name) {
                 params.push(format!("{}={}", name.raw(), value.raw()));
             }
         }

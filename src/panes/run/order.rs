@@ -15,6 +15,10 @@ use crate::ui::lang::Lang;
 const PER_BATCH: usize = 10;
 /// Batches at most.
 const BATCHES: usize = 20;
+/// Characters of a parameter's value at most.
+const VALUE: usize = 1024;
+/// What the names of fields begin with that are parameters.
+const PARAM: &str = "param:";
 
 /// What is wrong with what was asked for: at which field, and the sentence about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +58,7 @@ pub fn form(script: &Script, before: Option<&Json>, lang: Lang) -> Asking {
         } else {
             Field::text(name, label).value(param.default.raw())
         };
-        form = form.field(field.help(param.description.shown()));
+        form = form.field(field.len(0, 1024).help(param.description.shown()));
     }
     let rotations = vec![
         ("continue".to_owned(), t("run.rotation_continue")),
@@ -130,7 +134,7 @@ pub fn values_of(order: &Order) -> Json {
 
 /// Parameters have names of their own, which must not meet those of the other fields.
 pub fn field_name(param: &str) -> String {
-    format!("param:{param}")
+    format!("{PARAM}{param}")
 }
 
 /// Sizes of the batches of so many machines: a single one first where that is wanted.
@@ -175,6 +179,40 @@ fn typed_sizes(text: &str, count: usize) -> Result<Vec<usize>, Wrong> {
     Ok(sizes)
 }
 
+/// How the script is to be run, against the service's limits (huawei-coc.md, 10.7). The form holds most of it back
+/// already; the command line has no form.
+fn check_values(script: &Script, values: &Json) -> Result<(), Wrong> {
+    let timeout = values["timeout"].as_u64().unwrap_or(300);
+    if !(6..=1799).contains(&timeout) {
+        return Err(Wrong::new("timeout", "run.wrong_timeout", &timeout));
+    }
+    let rate = values["rate"].as_f64().unwrap_or(100.0);
+    let tenths = rate * 10.0;
+    if !(1.0..=100.0).contains(&rate) || (tenths - tenths.round()).abs() > 1e-6 {
+        return Err(Wrong::new("rate", "run.wrong_rate", &rate));
+    }
+    let user = words::text(values, "user");
+    if !(1..=32).contains(&user.chars().count()) {
+        return Err(Wrong::new("user", "run.wrong_user", &SafeText::new(&user)));
+    }
+    let given = values.as_object().into_iter().flatten();
+    for name in given.filter_map(|(name, _)| name.strip_prefix(PARAM)) {
+        if !script.params.iter().any(|param| param.name.raw() == name) {
+            return Err(Wrong::new("batch", "run.no_param", &SafeText::new(name)));
+        }
+    }
+    for param in &script.params {
+        let value = values[field_name(param.name.raw())].as_str();
+        if param.sensitive && value.is_none_or(str::is_empty) {
+            return Err(Wrong::new("batch", "run.secret_missing", &param.name));
+        }
+        if value.is_some_and(|value| value.chars().count() > VALUE) {
+            return Err(Wrong::new("batch", "run.long_value", &param.name));
+        }
+    }
+    Ok(())
+}
+
 /// What the form asks for, within the service's limits.
 pub fn order(
     script: &Script,
@@ -182,6 +220,7 @@ pub fn order(
     values: &Json,
     lang: Lang,
 ) -> Result<NewOrder, Wrong> {
+    check_values(script, values)?;
     if machines.is_empty() {
         return Err(Wrong::new("batch", "run.nothing", &""));
     }
@@ -377,6 +416,22 @@ pub mod tests {
         assert_eq!(refused(&all, &filled(10)), "run.too_many");
         assert_eq!(refused(&all[..50], &filled(1)), "run.too_many_batches");
         assert_eq!(refused(&[], &filled(1)), "run.nothing");
+        let with = |name: &str, value: Json| {
+            let mut values = filled(10);
+            values[name] = value;
+            refused(&all[..1], &values)
+        };
+        assert_eq!(with("timeout", json!(5)), "run.wrong_timeout");
+        assert_eq!(with("timeout", json!(1800)), "run.wrong_timeout");
+        assert_eq!(with("rate", json!(0.9)), "run.wrong_rate");
+        assert_eq!(with("rate", json!(99.55)), "run.wrong_rate");
+        assert_eq!(with("user", json!("u".repeat(33))), "run.wrong_user");
+        assert_eq!(with("param:none", json!("x")), "run.no_param");
+        assert_eq!(with("param:token", json!("")), "run.secret_missing");
+        assert_eq!(
+            with("param:batch", json!("x".repeat(1025))),
+            "run.long_value"
+        );
     }
 
     #[test]

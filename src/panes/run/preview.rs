@@ -7,6 +7,7 @@ use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, NewOrder};
+use crate::domain::draft::is_plain_value;
 use crate::domain::script::{Order, Resource, Risk, Script};
 use crate::domain::text::SafeText;
 use crate::panes::words;
@@ -98,6 +99,15 @@ fn consequences(
     lines.extend(new.params.iter().map(|(name, value, secret)| {
         let value = if *secret { "***" } else { value };
         format!("{} = {}", SafeText::new(name), SafeText::new(value))
+    }));
+    // The service's rule is printed in several ways, so nothing is held back for it.
+    let odd = new
+        .params
+        .iter()
+        .filter(|(_, value, _)| !is_plain_value(value));
+    lines.extend(odd.map(|(name, ..)| {
+        let name = SafeText::new(name);
+        lang.tf("run.odd_value", &[("name", name.shown())])
     }));
     let risk = words::risk_word(script.risk, lang).0;
     lines.push(lang.tf("run.effect", &[("risk", &risk)]));

@@ -162,7 +162,7 @@ impl App {
         let at = format::minute(doubt.at, &self.settings.zone);
         let (key, id) = match &doubt.trace {
             Trace::Incident { title } => ("doubt.look_for_incident", title.shown()),
-            Trace::Alarm { id } => ("doubt.look_for_alarm", id.shown()),
+            Trace::Alarm { id, .. } => ("doubt.look_for_alarm", id.shown()),
             _ => ("doubt.look", ""),
         };
         let values = [("what", doubt.summary.as_str()), ("id", id), ("at", &at)];
@@ -182,6 +182,10 @@ impl App {
         let Some(query) = doubt.trace.query(&doubt.account) else {
             return false;
         };
+        if matches!(doubt.trace, Trace::Alarm { .. }) {
+            // What has not shown by now may never show.
+            return false;
+        }
         let error = self
             .world
             .known(&query)

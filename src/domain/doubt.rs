@@ -96,10 +96,13 @@ pub enum Trace {
         /// Its name.
         name: SafeText,
     },
-    /// An alarm that was reported: nothing reads alarms back (huawei-coc.md, 13).
+    /// An alarm that was reported. Nothing reads alarms back; where the service makes an incident of it and lists
+    /// incidents, that incident shows that it came (huawei-coc.md, 11.5 and 13).
     Alarm {
         /// The id it was reported with.
         id: SafeText,
+        /// Its name, which such an incident has as its title.
+        name: SafeText,
     },
     /// Nothing that could be looked up.
     None,
@@ -156,6 +159,7 @@ impl Trace {
             },
             Action::ReportAlarm(_, new) => Self::Alarm {
                 id: new.id.as_str().into(),
+                name: new.name.as_str().into(),
             },
             // Of everything else no question shows whether it was done.
             _ => Self::None,
@@ -175,7 +179,8 @@ impl Trace {
             }
             Self::Wrote { script, .. } => Some(Query::Script(account, script.clone())),
             Self::Incident { title } => Some(Query::FoundIncidents(account, title.clone())),
-            Self::Alarm { .. } | Self::None => None,
+            Self::Alarm { name, .. } => Some(Query::FoundIncidents(account, name.clone())),
+            Self::None => None,
         }
     }
 
@@ -216,7 +221,7 @@ impl Trace {
             Self::NewScript { name } => json!({"new-script": name.raw()}),
             Self::Wrote { script, file } => json!({"wrote": script.raw(), "file": file}),
             Self::Gone { script, name } => json!({"gone": script.raw(), "name": name.raw()}),
-            Self::Alarm { id } => json!({"alarm": id.raw()}),
+            Self::Alarm { id, name } => json!({"alarm": id.raw(), "name": name.raw()}),
             Self::None => Json::Null,
         }
     }
@@ -231,8 +236,8 @@ impl Trace {
         if let Some(title) = text("incident") {
             return Self::Incident { title };
         }
-        if let Some(id) = text("alarm") {
-            return Self::Alarm { id };
+        if let (Some(id), Some(name)) = (text("alarm"), text("name")) {
+            return Self::Alarm { id, name };
         }
         if let Some(incident) = text("room") {
             return Self::Room { incident };
@@ -269,6 +274,9 @@ impl Trace {
     }
 }
 
+/// The source of incidents that the service makes of alarms (huawei-coc.md, 9).
+const OF_ALARM: &str = "incident_source_alarm";
+
 /// The service's clock and ours may differ by so much.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
@@ -304,6 +312,9 @@ impl Doubt {
             }
             (Trace::Incident { title }, Some(Facts::Incidents(incidents))) => {
                 find_incident(title, self.at, incidents, late)
+            }
+            (Trace::Alarm { name, .. }, Some(Facts::Incidents(incidents))) => {
+                find_alarm(name, self.at, incidents)
             }
             (Trace::Step { before, .. }, Some(Facts::Incidents(incidents))) => incidents
                 .first()
@@ -394,6 +405,19 @@ pub fn find_incident(
         [one] => Finding::Done(Some(one.id.clone())),
         [] => told(false, late),
         several => Finding::Several(several.len()),
+    }
+}
+
+/// Looks for an incident that the service made of an alarm. That there is none shows nothing: not every alarm becomes
+/// one.
+pub fn find_alarm(name: &SafeText, at: Timestamp, incidents: &[Incident]) -> Finding {
+    let mut of_alarms = incidents.iter().filter(|one| one.source.raw() == OF_ALARM);
+    let is_new = |one: &Incident| {
+        &one.title == name && one.created.is_some_and(|created| created >= at - SKEW)
+    };
+    match of_alarms.any(is_new) {
+        true => Finding::Done(None),
+        false => Finding::Open,
     }
 }
 
@@ -636,7 +660,10 @@ mod tests {
                 known: vec!["A".into()],
             },
             Trace::Incident { title: "t".into() },
-            Trace::Alarm { id: "a-1".into() },
+            Trace::Alarm {
+                id: "a-1".into(),
+                name: "disk".into(),
+            },
             Trace::Room {
                 incident: "IM1".into(),
             },

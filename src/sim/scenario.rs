@@ -146,6 +146,9 @@ pub struct Scenario {
     /// How confirming an incident with "not solved" ends (huawei-coc.md, 11.3).
     #[serde(default)]
     pub refused_solution_rejects: bool,
+    /// Do custom alarms that are critical become incidents (huawei-coc.md, 11.5)?
+    #[serde(default)]
+    pub alarms_make_incidents: bool,
     /// Does the operations center list incidents (huawei-coc.md, 13)?
     #[serde(default)]
     pub incident_list: bool,

@@ -4,8 +4,8 @@
 
 mod cases;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -39,7 +39,7 @@ use watchkeeper::store::{Intent, Replies, Store};
 use watchkeeper::ui::theme::{Depth, Theme};
 
 use super::stage::text_of;
-use cases::{CASES, Case, Scene, scenario};
+use cases::{CASES, Case, Scene, Shows, scenario};
 
 /// Where the connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,12 +202,21 @@ impl Play {
             Err(error) if !error.outcome_unknown => assert_eq!(done(), 0, "{what}"),
             Err(_) => {
                 let open = client(sim.transport());
-                match settle::look_up(&open, &doubt).await {
+                let shows = self.case.shows;
+                let found = settle::look_up(&open, &doubt).await;
+                match &found {
                     Finding::Done(_) => assert_eq!(done(), 1, "found, but not there: {what}"),
                     Finding::NotDone => assert_eq!(done(), 0, "there, but not found: {what}"),
-                    other => assert!(!self.case.readable, "{other:?}: {what}"),
+                    other => assert_ne!(shows, Shows::Both, "{other:?}: {what}"),
                 }
-                self.tally.settled += usize::from(self.case.readable);
+                let expected = match shows {
+                    Shows::Both => true,
+                    Shows::Done => done() == 1,
+                    Shows::Nothing => false,
+                };
+                let settled = matches!(found, Finding::Done(_) | Finding::NotDone);
+                assert_eq!(settled, expected, "{found:?}: {what}");
+                self.tally.settled += usize::from(settled);
                 self.tally.unknown.push(doubt);
             }
         }
@@ -282,7 +291,12 @@ async fn all_of(case: &'static Case, lists: bool) {
     assert_eq!(tally.cases, POINTS.len() * usize::try_from(SEEDS).unwrap());
     // Only what a cut left in doubt can be unknown, and that is most of it.
     assert!(unknown >= 300, "{name}: {unknown}");
-    let expected = if case.readable { unknown } else { 0 };
+    // At two of the four points that leave a doubt the change was carried out.
+    let expected = match case.shows {
+        Shows::Both => unknown,
+        Shows::Done => unknown / 2,
+        Shows::Nothing => 0,
+    };
     assert_eq!(tally.settled, expected, "{name}");
     // Recorded: the journal has a line for each change, and says of those and no others that it does not know.
     let lines = journal(&play.store, &mut replies).await;
@@ -349,27 +363,42 @@ async fn an_incident_is_never_created_twice() {
     all("huawei-coc.create_incident").await;
 }
 
-/// Where nothing lists incidents every doubt stays open until somebody has looked.
-#[tokio::test(start_paused = true)]
-async fn an_incident_is_never_created_twice_where_none_are_listed() {
-    static CASE: LazyLock<Case> = LazyLock::new(|| {
-        let mut cases = CASES.into_iter();
-        let case = cases.find(|case| case.name == "huawei-coc.create_incident");
-        Case {
-            readable: false,
-            ..case.unwrap()
-        }
-    });
-    all_of(&CASE, false).await;
+/// A change of which nothing can be read back where the service does not list incidents: what is in doubt stays open
+/// until somebody has looked.
+fn blind(name: &str) -> &'static Case {
+    let mut cases = CASES.into_iter();
+    let case = cases.find(|case| case.name == name).unwrap();
+    Box::leak(Box::new(Case {
+        shows: Shows::Nothing,
+        ..case
+    }))
 }
 
-/// Of what is run, created and handled, all that is in doubt can be read back where the service lists incidents. Of all
-/// changes only one cannot: no operation that there is reads alarms (huawei-coc.md, 13).
+#[tokio::test(start_paused = true)]
+async fn an_incident_is_never_created_twice_where_none_are_listed() {
+    all_of(blind("huawei-coc.create_incident"), false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_is_never_reported_twice_where_no_incidents_are_listed() {
+    all_of(blind("huawei-coc.report_custom_alarm"), false).await;
+}
+
+/// How much of what is in doubt can be settled by reading, given that every case leaves as many doubts and half of them
+/// were carried out, as each test of a case proves: more than 95 of 100 where the service lists incidents. Only of a
+/// reported alarm nothing shows that it did not come; no operation that there is reads alarms (huawei-coc.md, 13).
 #[test]
-fn only_a_reported_alarm_cannot_be_read_back() {
-    let blind = CASES.iter().filter(|case| !case.readable);
-    let blind: Vec<&str> = blind.map(|case| case.name).collect();
-    assert_eq!(blind, ["huawei-coc.report_custom_alarm"]);
+fn nearly_everything_in_doubt_can_be_read_back() {
+    let halves = |case: &Case| match case.shows {
+        Shows::Both => 2,
+        Shows::Done => 1,
+        Shows::Nothing => 0,
+    };
+    let settled: usize = CASES.iter().map(halves).sum();
+    assert!(settled * 100 >= 95 * 2 * CASES.len(), "{settled}");
+    let weak = CASES.iter().filter(|case| case.shows != Shows::Both);
+    let weak: Vec<&str> = weak.map(|case| case.name).collect();
+    assert_eq!(weak, ["huawei-coc.report_custom_alarm"]);
     let operations = system(COC).operations.iter().chain(ops::BESIDES);
     let mut reads = operations.filter(|entry| !entry.call.mutates);
     assert!(!reads.any(|entry| entry.id.contains("alarm")));

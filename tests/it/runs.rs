@@ -99,7 +99,7 @@ async fn many_machines_want_their_number_and_begin_with_one() {
         stage.press("<c-d>").await;
         stage.sees("80 of 80 machines of 门户").await;
         stage
-            .sees("1 + 10 + 10 + 10 + 10 + 10 + 10 + 10 + 9 machines")
+            .sees("one after the other: 1 + 10 + 10 + 10 + 10 + 10 + 10 + 10 + 9")
             .await;
         let before = orders(stage);
         // Neither Enter nor another number is enough.

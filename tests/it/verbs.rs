@@ -201,7 +201,7 @@ fn runs_end_with_the_code_of_how_they_ended() {
         "--on",
         "web-51",
         "--param",
-        "token=x",
+        "lb_token=x",
         "--yes",
     ];
     let refused = ends(&served, 11, &words);

@@ -183,6 +183,35 @@ pub fn add(estate: &mut Estate, mut ticket: Ticket) -> String {
     number
 }
 
+/// Adds the incident that the service makes of an alarm.
+pub fn of_alarm(estate: &mut Estate, name: &str, description: &str) -> String {
+    let now = estate.now;
+    let ticket = Ticket {
+        number: String::new(),
+        region: vec![super::identity::HUAWEI_REGION.to_owned()],
+        enterprise_project: vec!["0".to_owned()],
+        service: Vec::new(),
+        level: "level_20".to_owned(),
+        interrupted: false,
+        kind: "inc_type_p_monitoring_issues".to_owned(),
+        title: name.to_owned(),
+        description: description.to_owned(),
+        source: "incident_source_alarm".to_owned(),
+        assignee: Vec::new(),
+        scene: String::new(),
+        role: String::new(),
+        creator: estate.identity.user_id("admin"),
+        warroom: None,
+        status: TicketStatus::Triggered,
+        created: now,
+        handled: None,
+        cause: String::new(),
+        solution: String::new(),
+        ready: now,
+    };
+    add(estate, ticket)
+}
+
 impl Estate {
     /// The incident with this number.
     pub fn ticket(&self, number: &str) -> Option<&Ticket> {

@@ -105,6 +105,8 @@ pub struct Estate {
     pub identity: Identity,
     /// An incident whose solution is not confirmed is rejected instead of going back to its handler.
     pub refused_solution_rejects: bool,
+    /// Custom alarms that are critical become incidents (huawei-coc.md, 11.5).
+    pub alarms_make_incidents: bool,
     /// Incidents are listed, which the document knows nothing of.
     pub lists_incidents: bool,
 }
@@ -139,6 +141,7 @@ impl Estate {
             scaling: scaling::build(scenario, &machines, start),
             identity: Identity::new(seed),
             refused_solution_rejects: scenario.refused_solution_rejects,
+            alarms_make_incidents: scenario.alarms_make_incidents,
             lists_incidents: scenario.incident_list,
             machines,
             applications,

@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::data;
-use crate::cloud::huawei_coc::ops::{AlarmStatus, ListResources, ReportCustomAlarm};
+use crate::cloud::huawei_coc::ops::{AlarmLevel, AlarmStatus, ListResources, ReportCustomAlarm};
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::{Cloud, Estate, Machine, Role};
+use crate::sim::estate::{Cloud, Estate, Machine, Role, incidents};
 use crate::sim::handlers::{Handlers, Refusal};
 
 pub fn add(handlers: Handlers) -> Handlers {
@@ -96,6 +96,9 @@ fn report(estate: &mut Estate, ask: &ReportCustomAlarm) -> Result<Json, Refusal>
             members.remove("integration_key");
         }
         estate.custom_alarms.push(alarm);
+        if estate.alarms_make_incidents && ask.alarm_level == AlarmLevel::Critical {
+            incidents::of_alarm(estate, &ask.alarm_name, &ask.alarm_desc);
+        }
     }
     Ok(json!({
         "error_code": "COC.00000000",

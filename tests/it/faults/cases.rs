@@ -16,7 +16,8 @@ use watchkeeper::sim::estate::{Estate, OrderStatus, Ticket, TicketStatus};
 use watchkeeper::sim::scenario::Scenario;
 
 /// One machine, one script, one order that waits, and incidents in every state, none with a WarRoom: what a change
-/// needs and nothing else, so that the estate is made quickly. `lists`: the service lists incidents.
+/// needs and nothing else, so that the estate is made quickly. `lists`: the service lists incidents,
+/// and makes one of a critical alarm.
 pub fn scenario(lists: bool) -> Scenario {
     let incident = |title: &str| {
         format!(
@@ -26,7 +27,7 @@ pub fn scenario(lists: bool) -> Scenario {
     };
     let incidents = ["TRIGGERED", "ACKNOWLEDGED", "RESOLVED"].map(incident);
     let text = format!(
-        "seed = 7\nincident_list = {lists}\n\
+        "seed = 7\nincident_list = {lists}\nalarms_make_incidents = {lists}\n\
          [[fleet]]\nname = \"web\"\ncount = 2\nrole = \"web\"\nclouds = [\"huawei\"]\napplication = \"portal\"\n\
          [[script]]\nname = \"restart\"\ntype = \"SHELL\"\nrisk = \"LOW\"\ndescription = \"d\"\ncontent = \"true\"\n\
          [[order]]\nscript = \"restart\"\nfleets = [\"web\"]\nbatches = 2\nper_batch = 1\nago = 60\npause = true\n{}",
@@ -52,8 +53,19 @@ pub struct Case {
     pub make: fn(&Scene) -> Action,
     /// How much of it there is.
     pub count: fn(&Estate) -> usize,
-    /// Does any question of the API show whether it was done (huawei-coc.md, 13)?
-    pub readable: bool,
+    /// What the questions of the API show of it (huawei-coc.md, 13).
+    pub shows: Shows,
+}
+
+/// What can be read back of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// Whether it was done.
+    Both,
+    /// That it was done; that it was not, nothing shows.
+    Done,
+    /// Nothing.
+    Nothing,
 }
 
 /// What changes are about. Equal scenarios make equal estates, so it holds for all of them.
@@ -119,7 +131,7 @@ pub const CASES: [Case; 11] = [
             Action::CreateScript(scene.account.clone(), draft(name))
         },
         count: |estate| estate.scripts.len(),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.update_script",
@@ -131,7 +143,7 @@ pub const CASES: [Case; 11] = [
             let is_new = |script: &&watchkeeper::sim::estate::Script| script.content == "echo new";
             estate.scripts.iter().filter(is_new).count()
         },
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.delete_script",
@@ -141,7 +153,7 @@ pub const CASES: [Case; 11] = [
             name: "restart".into(),
         },
         count: |estate| usize::from(estate.scripts.is_empty()),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.execute_script",
@@ -161,7 +173,7 @@ pub const CASES: [Case; 11] = [
             )
         },
         count: |estate| estate.orders.len(),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.operate_script_order",
@@ -173,7 +185,7 @@ pub const CASES: [Case; 11] = [
             let mut orders = estate.orders.iter();
             usize::from(orders.any(|order| order.status == OrderStatus::Canceled))
         },
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.create_incident",
@@ -194,13 +206,13 @@ pub const CASES: [Case; 11] = [
             )
         },
         count: |estate| estate.tickets.len(),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.accept_incident",
         make: |scene| Action::AcceptIncident(scene.account.clone(), scene.incidents[0].clone()),
         count: |estate| is_now(estate, "TRIGGERED", TicketStatus::Acknowledged),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.commit_incident_solution",
@@ -217,7 +229,7 @@ pub const CASES: [Case; 11] = [
             )
         },
         count: |estate| is_now(estate, "ACKNOWLEDGED", TicketStatus::Resolved),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.confirm_incident",
@@ -228,7 +240,7 @@ pub const CASES: [Case; 11] = [
             comment: "ok".to_owned(),
         },
         count: |estate| is_now(estate, "RESOLVED", TicketStatus::Completed),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.create_warroom",
@@ -247,7 +259,7 @@ pub const CASES: [Case; 11] = [
             )
         },
         count: |estate| estate.warrooms.len(),
-        readable: true,
+        shows: Shows::Both,
     },
     Case {
         name: "huawei-coc.report_custom_alarm",
@@ -256,7 +268,7 @@ pub const CASES: [Case; 11] = [
                 key: scene.key.as_str().into(),
                 id: "a-1".to_owned(),
                 name: "disk".to_owned(),
-                severity: Severity::Major,
+                severity: Severity::Critical,
                 at: Timestamp::UNIX_EPOCH,
                 namespace: "host".to_owned(),
                 region: None,
@@ -271,6 +283,6 @@ pub const CASES: [Case; 11] = [
             Action::ReportAlarm(scene.account.clone(), Box::new(alarm))
         },
         count: |estate| estate.custom_alarms.len(),
-        readable: false,
+        shows: Shows::Done,
     },
 ];

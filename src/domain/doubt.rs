@@ -415,9 +415,10 @@ pub fn find_alarm(name: &SafeText, at: Timestamp, incidents: &[Incident]) -> Fin
     let is_new = |one: &Incident| {
         &one.title == name && one.created.is_some_and(|created| created >= at - SKEW)
     };
-    match of_alarms.any(is_new) {
-        true => Finding::Done(None),
-        false => Finding::Open,
+    if of_alarms.any(is_new) {
+        Finding::Done(None)
+    } else {
+        Finding::Open
     }
 }
 

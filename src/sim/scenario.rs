@@ -66,6 +66,10 @@ pub enum ScenarioError {
 }
 
 /// A whole scenario. Durations are in seconds.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in a file that people write"
+)]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {

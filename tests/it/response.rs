@@ -195,3 +195,73 @@ async fn what_a_run_sends_is_within_the_limits_and_secrets_are_masked() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_warroom_is_opened_from_the_list_and_a_bundle_holds_what_was_run() {
+    let setting = Setting {
+        size: (120, 40),
+        ..Setting::default()
+    };
+    play(setting, async |stage| {
+        stage.sees("CPU使用率 > 90%").await;
+        // Nothing is accepted and without a WarRoom yet.
+        stage.go("warrooms").await;
+        stage.sees("支付网关超时").await;
+        stage.press("W").await;
+        stage.sees("No incident can have a WarRoom now").await;
+        stage.press("0").await;
+        stage.sees("LAST HOUR").await;
+        stage.press("c").await;
+        stage.send_form(0).await;
+        stage.confirm("Create").await;
+        stage.sees("Done, IM").await;
+        stage.press("a").await;
+        stage.confirm("Accept").await;
+        stage
+            .wait_until("accepted", |screen| {
+                let ours = screen.lines().find(|line| line.contains("CPU使用率"));
+                ours.is_some_and(|line| line.contains("accepted"))
+            })
+            .await;
+        stage.go("warrooms").await;
+        stage.press("W").await;
+        stage.sees("Open a WarRoom for which incident?").await;
+        stage.press("<enter>").await;
+        stage.sees("Schedule groups").await;
+        stage.press("<c-d>").await;
+        stage.confirm("Open").await;
+        stage
+            .wait_until("the new WarRoom", |screen| {
+                let ours = screen.lines().find(|line| line.contains("CPU使用率"));
+                // Who leads it is told by name.
+                ours.is_some_and(|line| line.contains("Start") && line.contains("demo"))
+            })
+            .await;
+        stage.press("0").await;
+        stage.sees("LAST HOUR").await;
+        stage.press("x").await;
+        stage.sees("Which script?").await;
+        stage.type_text("restart_nginx").await;
+        stage.press("<enter>").await;
+        stage.sees("Run restart_nginx").await;
+        stage.press("<c-d>").await;
+        stage.confirm("Run").await;
+        stage.sees("recovered for").await;
+        stage.go("incidents /CPU").await;
+        stage.sees("CPU使用率").await;
+        stage.press("b").await;
+        for file in [
+            "incident.txt",
+            "timeline.csv",
+            "orders/SCT",
+            "charts/metric.csv",
+            "charts/metric.txt",
+            "requests.csv",
+            "manifest.json",
+            "SHA256SUMS",
+        ] {
+            stage.sees(file).await;
+        }
+    })
+    .await;
+}

@@ -134,6 +134,10 @@ fn is_last(order: &Order) -> bool {
 
 /// The table of 11.2: the state after an operation, `None` where it is refused. What happens at once afterwards, because
 /// nothing is open any more, is not in it.
+#[expect(
+    clippy::match_same_arms,
+    reason = "each arm is a cell of the document's table"
+)]
 fn table(order: &Order, operation: &OrderOperation) -> Option<OrderStatus> {
     use OrderStatus::{Abnormal, Canceled, Finished, Paused, Processing, Ready};
     let skipped = |rest: OrderStatus| if is_last(order) { Finished } else { rest };

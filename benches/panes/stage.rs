@@ -13,6 +13,7 @@ use watchkeeper::domain::query::{Facts, Query, Update};
 use watchkeeper::ui::glyphs::UNICODE;
 use watchkeeper::ui::keys::Keymap;
 use watchkeeper::ui::lang::Lang;
+use watchkeeper::ui::rates::Rates;
 use watchkeeper::ui::theme::Theme;
 
 /// How often a step is repeated, so that one in a hundred says something.
@@ -76,6 +77,7 @@ impl Desk {
             at: at(0),
             lang: Lang::En,
             zone: &self.zone,
+            rates: Rates::AsSent,
             glyphs: &UNICODE,
             area: SCREEN,
         }
@@ -93,6 +95,7 @@ impl Desk {
             at: at(0),
             lang: Lang::En,
             zone: &self.zone,
+            rates: Rates::AsSent,
             theme: &self.theme,
             focused: true,
             board: false,

@@ -35,6 +35,13 @@ impl App {
             self.say(Tone::Warn, why);
             return;
         }
+        if let Some(broken) = (self.settings.check)(&confirm.action).first() {
+            // At the field of the form that led here, if one did; and where it is seen in any case.
+            let why = broken.sentence();
+            self.say(Tone::Bad, why.clone());
+            self.rejected = Some((broken.field.clone(), why));
+            return;
+        }
         let overlay = Overlay::confirm(confirm, &self.world, self.settings.lang);
         self.open(Layer::of(pane, overlay));
     }

@@ -176,6 +176,7 @@ pub const CORE: &[Row] = &[
     row("look", GLOBAL, "copy.field", &["Y"]),
     row("look", GLOBAL, "copy.command", &["C"]),
     row("look", GLOBAL, "raw", &["i"]),
+    row("look", GLOBAL, "rates", &["z u"]),
     row("look", GLOBAL, "freeze", &["p"]),
     row("look", GLOBAL, "refresh", &["r", "<c-r>"]),
     row("look", GLOBAL, "refresh.auto", &["R"]),

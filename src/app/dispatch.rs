@@ -241,6 +241,7 @@ impl App {
             "copy.id" => self.copy_ids(on),
             "copy.field" => self.open_fields(on),
             "copy.command" => self.copy_command(),
+            "rates" => self.next_rates(),
             "freeze" => self.freeze(),
             "refresh" => self.refresh(),
             "refresh.auto" => self.refresh_auto(),
@@ -319,7 +320,10 @@ impl App {
             .panes
             .get_mut(self.here.focus)
             .is_some_and(|pane| pane.back());
-        if !closed && !self.step_back() {
+        if closed {
+            // What the pane shows may be more now, and it has not seen the facts.
+            self.tell(self.here.focus, &Event::Changed);
+        } else if !self.step_back() {
             self.say(Tone::Info, self.t("app.at_root"));
         }
     }

@@ -109,6 +109,7 @@ impl App {
             at: self.frozen.as_ref().map_or(self.now, |frozen| frozen.since),
             lang: self.settings.lang,
             zone: &self.settings.zone,
+            rates: self.settings.rates,
             theme: &self.settings.theme,
             focused: pane == self.here.focus && self.layers.is_empty(),
             board: self.on_board(),

@@ -2,14 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::domain::account::AccountId;
-use crate::domain::metric::SeriesKey;
+use crate::domain::metric::{SeriesKey, Watched};
 use crate::domain::record::Record;
+use crate::ui::rates::Rates;
 
 use super::App;
 use super::effect::Effect;
 use super::marks::{Mark, Marks};
-use super::pane::{Event, ListInfo};
+use super::pane::{Event, ListInfo, Tone};
 use super::subject::Subject;
 
 /// Name of the setting with the filters that were typed.
@@ -18,21 +18,26 @@ const FILTERS: &str = "filters";
 /// The setting with which a pane asks for another watch list; kept under its name, a dot and the profile's name.
 pub const WATCHED: &str = "watch";
 
-/// A watch list as it is kept.
-pub fn watch_text(list: &[(AccountId, SeriesKey)]) -> String {
+/// A watch list as it is kept: account, namespace, instance, metric and group of each series.
+pub fn watch_text(list: &[Watched]) -> String {
     let rows: Json = list
         .iter()
-        .map(|(account, key)| {
+        .map(|one| {
             json!([
-                account.to_string(),
-                key.namespace.raw(),
-                key.instance.raw(),
-                key.metric.raw()
+                one.account.to_string(),
+                one.key.namespace.raw(),
+                one.key.instance.raw(),
+                one.key.metric.raw(),
+                one.group.raw()
             ])
         })
         .collect();
     rows.to_string()
 }
+
+/// Name of the setting with the unit in which rates of data are shown.
+const RATES: &str = "rates";
+
 /// Name of the setting with what was noted about alarms.
 const MARKS: &str = "marks";
 
@@ -57,6 +62,22 @@ impl App {
         self.effects.push(Effect::Save(record));
     }
 
+    /// Shows rates of data in the next unit, and keeps that.
+    pub(super) fn next_rates(&mut self) {
+        let rates = self.settings.rates.next();
+        self.settings.rates = rates;
+        let kept = json!(rates.name()).to_string();
+        let record = Record::Setting(RATES.to_owned(), kept);
+        self.effects.push(Effect::Save(record));
+        let said = match rates {
+            Rates::AsSent => "app.rates_as_sent",
+            Rates::Bits => "app.rates_bits",
+            Rates::Bytes => "app.rates_bytes",
+        };
+        self.say(Tone::Info, self.t(said));
+        self.changed();
+    }
+
     /// Watches the series of this list from now on, and keeps it for the profile.
     pub(super) fn watch(&mut self, text: String) {
         if let Ok(kept) = serde_json::from_str::<Json>(&text) {
@@ -71,15 +92,22 @@ impl App {
     fn restore_watch(&mut self, kept: &Json) {
         let one = |row: &Json| {
             let parts = texts(row);
-            let [account, namespace, instance, metric] = parts.as_slice() else {
+            // Lists that were kept before there were groups have no fifth part.
+            let ([account, namespace, instance, metric, rest @ ..], true) =
+                (parts.as_slice(), parts.len() < 6)
+            else {
                 return None;
             };
             let mut accounts = self.world.accounts.iter();
             let account = accounts.find(|known| known.id.to_string() == *account)?;
-            Some((
-                account.id.clone(),
-                SeriesKey::new(namespace, instance, metric),
-            ))
+            Some(Watched {
+                account: account.id.clone(),
+                key: SeriesKey::new(namespace, instance, metric),
+                group: rest
+                    .first()
+                    .map(|group| group.as_str().into())
+                    .unwrap_or_default(),
+            })
         };
         let list = kept
             .as_array()
@@ -113,6 +141,9 @@ impl App {
                 self.restore_pin(&kept);
             } else if *name == format!("{WATCHED}.{}", self.settings.profile) {
                 self.restore_watch(&kept);
+            } else if name == RATES {
+                let rates = kept.as_str().and_then(Rates::parse);
+                self.settings.rates = rates.unwrap_or(self.settings.rates);
             } else if name == MARKS {
                 self.world.set_marks(Marks::read(&kept));
             } else if let Some(pane) = name.strip_prefix(LIST) {

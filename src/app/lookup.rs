@@ -557,6 +557,7 @@ impl World {
             | Subject::MeterJob(..)
             | Subject::Entry(_)
             | Subject::Account(_)
+            | Subject::Operation(..)
             | Subject::Problem(_) => None,
             Subject::ScalingGroup(account, id) => self
                 .scaling_group(account, id)
@@ -667,6 +668,7 @@ impl World {
             | Subject::ScalingGroup(..)
             | Subject::ScalingPart(..)
             | Subject::Account(_)
+            | Subject::Operation(..)
             | Subject::Problem(_) => fields.push(("field.name", self.title(subject))),
         }
         fields.retain(|(_, text)| !text.is_empty());

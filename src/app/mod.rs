@@ -156,7 +156,8 @@ impl App {
         let commands = keymap::collect(&catalog);
         let (keymap, errors) = keymap::build(&commands, &settings.keys);
         let mut app = Self {
-            world: World::new(settings.accounts.clone(), settings.watch.clone()),
+            world: World::new(settings.accounts.clone(), settings.watch.clone())
+                .with_operations(settings.operations.clone()),
             keymap,
             commands,
             size: (80, 24),

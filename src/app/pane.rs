@@ -19,6 +19,7 @@ use crate::ui::form::Form;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::keys::Keymap;
 use crate::ui::lang::Lang;
+use crate::ui::rates::Rates;
 use crate::ui::syntax::Language;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::document;
@@ -116,6 +117,8 @@ pub struct Context<'a> {
     pub lang: Lang,
     /// The zone in which times are shown.
     pub zone: &'a TimeZone,
+    /// In which unit rates of data are shown.
+    pub rates: Rates,
     /// The signs that the terminal can show.
     pub glyphs: &'static Glyphs,
     /// Where the pane is drawn; empty when it is not on the screen.
@@ -133,6 +136,8 @@ pub struct View<'a> {
     pub lang: Lang,
     /// The zone in which times are shown.
     pub zone: &'a TimeZone,
+    /// In which unit rates of data are shown.
+    pub rates: Rates,
     /// Roles, glyphs and what the terminal can show.
     pub theme: &'a Theme,
     /// Has it the focus?
@@ -163,6 +168,7 @@ impl View<'_> {
             at: self.at,
             lang: self.lang,
             zone: self.zone,
+            rates: self.rates,
             glyphs: self.theme.glyphs(),
             area,
         }

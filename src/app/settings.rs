@@ -2,10 +2,13 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::account::{Account, AccountId};
+use crate::cloud::declare::{Entry, Violation};
+use crate::domain::account::Account;
+use crate::domain::action::Action;
 use crate::domain::alarm::Severity;
-use crate::domain::metric::SeriesKey;
+use crate::domain::metric::Watched;
 use crate::ui::lang::Lang;
+use crate::ui::rates::Rates;
 use crate::ui::theme::Theme;
 
 use super::board::Board;
@@ -28,12 +31,14 @@ pub struct Settings {
     pub theme: Theme,
     /// The zone in which times are shown.
     pub zone: TimeZone,
+    /// In which unit rates of data are shown.
+    pub rates: Rates,
     /// The profile's name, shown in the title bar.
     pub profile: String,
     /// The accounts in use, in the order in which they are shown.
     pub accounts: Vec<Account>,
     /// Series to keep on the dashboard, besides those that the alarm policies are about.
-    pub watch: Vec<(AccountId, SeriesKey)>,
+    pub watch: Vec<Watched>,
     /// What is wrong with the configuration, for `:problems`.
     pub problems: Vec<String>,
     /// The user's own keys: command name and its keys, which replace the default ones.
@@ -46,6 +51,10 @@ pub struct Settings {
     pub bell: Vec<Severity>,
     /// Tell an alarm of one of these severities on the desktop when it comes in.
     pub notify: Vec<Severity>,
+    /// The operations of all systems, for the explorer.
+    pub operations: Vec<&'static Entry>,
+    /// The rules that a change breaks: such a change is refused before the user is asked.
+    pub check: fn(&Action) -> Vec<Violation>,
     /// Every byte counts: few frames, slow polling, and a count of bytes in the status line.
     pub low_traffic: bool,
 }
@@ -57,6 +66,7 @@ impl Settings {
             lang: Lang::En,
             theme,
             zone: TimeZone::UTC,
+            rates: Rates::default(),
             profile: profile.to_owned(),
             accounts,
             watch: Vec::new(),
@@ -66,6 +76,8 @@ impl Settings {
             start: String::new(),
             bell: Vec::new(),
             notify: Vec::new(),
+            operations: Vec::new(),
+            check: |_| Vec::new(),
             low_traffic: false,
         }
     }

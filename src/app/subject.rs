@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::domain::account::AccountId;
 use crate::domain::alarm::PolicyId;
+use crate::domain::error::OperationId;
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::Ticket;
 use crate::domain::metric::SeriesKey;
@@ -59,6 +60,8 @@ pub enum Subject {
     Entry(Ticket),
     /// An account.
     Account(AccountId),
+    /// An operation of an account, by its id.
+    Operation(AccountId, OperationId),
     /// Something that went wrong, by its own description.
     Problem(SafeText),
 }
@@ -110,13 +113,15 @@ pub enum Kind {
     Entry,
     /// [`Subject::Account`]
     Account,
+    /// [`Subject::Operation`]
+    Operation,
     /// [`Subject::Problem`]
     Problem,
 }
 
 impl Kind {
     /// All sorts.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Alarm,
         Self::Series,
         Self::Branch,
@@ -139,6 +144,7 @@ impl Kind {
         Self::ScalingPart,
         Self::Entry,
         Self::Account,
+        Self::Operation,
         Self::Problem,
     ];
 
@@ -167,6 +173,7 @@ impl Kind {
             Self::ScalingPart => "kind.scaling_part",
             Self::Entry => "kind.entry",
             Self::Account => "kind.account",
+            Self::Operation => "kind.operation",
             Self::Problem => "kind.problem",
         }
     }
@@ -198,6 +205,7 @@ impl Subject {
             Self::ScalingPart(..) => Kind::ScalingPart,
             Self::Entry(..) => Kind::Entry,
             Self::Account(..) => Kind::Account,
+            Self::Operation(..) => Kind::Operation,
             Self::Problem(..) => Kind::Problem,
         }
     }
@@ -205,7 +213,8 @@ impl Subject {
     /// The account it lives in; a line of the journal or a problem has none.
     pub const fn account(&self) -> Option<&AccountId> {
         match self {
-            Self::Alarm(account, _)
+            Self::Operation(account, _)
+            | Self::Alarm(account, _)
             | Self::Series(account, _)
             | Self::Branch(account, _)
             | Self::Policy(account, _)
@@ -248,6 +257,7 @@ impl Subject {
             | Self::ScalingGroup(_, id)
             | Self::ScalingPart(_, _, id)
             | Self::Problem(id) => id.raw().to_owned(),
+            Self::Operation(_, id) => (*id).to_owned(),
             Self::Patch(_, report, title) if title.is_empty() => report.raw().to_owned(),
             Self::Patch(_, _, title) => title.raw().to_owned(),
             Self::Series(_, key) => format!(

@@ -19,6 +19,7 @@ impl App {
             at: self.now,
             lang: self.settings.lang,
             zone: &self.settings.zone,
+            rates: self.settings.rates,
             glyphs: self.settings.theme.glyphs(),
             area,
         }
@@ -31,6 +32,7 @@ impl App {
             at: self.now,
             lang: self.settings.lang,
             zone: &self.settings.zone,
+            rates: self.settings.rates,
             glyphs: self.settings.theme.glyphs(),
             area: self.area_of(pane),
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::cloud::declare::Entry;
 use crate::domain::account::{Account, AccountId, SystemId};
 use crate::domain::alarm::{AlarmPolicy, PolicyId};
 use crate::domain::doubt::Doubt;
@@ -12,7 +13,7 @@ use crate::domain::error::{ApiError, Class};
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
-use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Window};
+use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Watched, Window};
 use crate::domain::query::{Facts, Query, Update};
 use crate::domain::site::namespace;
 use crate::domain::text::SafeText;
@@ -108,6 +109,8 @@ const PROBLEMS_KEPT: usize = 200;
 pub struct World {
     /// The accounts in use, in the order in which they are shown.
     pub accounts: Vec<Account>,
+    /// The operations of all systems.
+    pub operations: Vec<&'static Entry>,
     /// Answers.
     known: HashMap<Query, Known>,
     /// The series among them.
@@ -123,7 +126,7 @@ pub struct World {
     /// Which alarm and incident led to what, oldest first.
     pub links: Vec<Link>,
     /// Series to keep on the dashboard, besides those that fire, in the order in which they are shown.
-    pub watch: Vec<(AccountId, SeriesKey)>,
+    pub watch: Vec<Watched>,
     /// The journal's latest entries, newest first.
     pub journal: Vec<JournalEntry>,
     /// How the background task is doing.
@@ -162,12 +165,19 @@ const EDITS_KEPT: usize = 200;
 
 impl World {
     /// A world in which nothing is known but the accounts.
-    pub fn new(accounts: Vec<Account>, watch: Vec<(AccountId, SeriesKey)>) -> Self {
+    pub fn new(accounts: Vec<Account>, watch: Vec<Watched>) -> Self {
         Self {
             accounts,
             watch,
             ..Self::default()
         }
+    }
+
+    /// With the operations of the systems, for the explorer.
+    #[must_use]
+    pub fn with_operations(mut self, operations: Vec<&'static Entry>) -> Self {
+        self.operations = operations;
+        self
     }
 
     /// A number that changes whenever anything here does: lists that were made of the same version need not be
@@ -189,7 +199,7 @@ impl World {
     }
 
     /// Watches these series instead of those before.
-    pub fn set_watch(&mut self, list: Vec<(AccountId, SeriesKey)>) {
+    pub fn set_watch(&mut self, list: Vec<Watched>) {
         self.watch = list;
         self.version += 1;
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::listing::Listing;
 use super::response::args::{
     IncidentCommand, OrderCommand, PatchCommand, ResourceCommand, ScriptCommand, WarRoomCommand,
 };
@@ -146,19 +147,19 @@ pub enum Command {
     Metric {
         /// What to do with them.
         #[command(subcommand)]
-        command: super::monitor::MetricCommand,
+        command: super::monitor::args::MetricCommand,
     },
     /// List, show, rehearse and create alarm policies, and change whom they tell
     Policy {
         /// What to do with them.
         #[command(subcommand)]
-        command: super::monitor::PolicyCommand,
+        command: super::monitor::args::PolicyCommand,
     },
     /// List contacts, and switch them on or off
     Contact {
         /// What to do with them.
         #[command(subcommand)]
-        command: super::monitor::ContactCommand,
+        command: super::monitor::args::ContactCommand,
     },
     /// Scaling groups: list, show, change, and what belongs to them
     Scaling {
@@ -311,14 +312,6 @@ pub enum ConfigCommand {
 /// Options of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// As JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// How rows are printed.
-#[derive(Debug, Clone, Args)]
-pub struct Listing {
     /// As JSON
     #[arg(long)]
     pub json: bool,

@@ -31,8 +31,6 @@ pub fn run(global: &Global, args: &CallArgs) -> Result<(), Failure> {
     }
     let sending = send(&client, entry, &input, args.output == Output::Raw);
     let answer = if entry.call.mutates && !client.account().read_only {
-        // What is refused before it is sent is no change.
-        client.check(entry, &input)?;
         let action = Action::Raw {
             account: client.account().id.clone(),
             operation: entry.id,

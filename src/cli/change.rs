@@ -27,7 +27,8 @@ pub struct Entry {
 /// Writes the intent down, into the store and its file. Only then may the change be sent.
 ///
 /// # Errors
-/// `Refused` for an account that is read-only, `Other` when the journal cannot be written.
+/// `Refused` for an account that is read-only, `Invalid` for what breaks a rule, `Other` when the journal cannot be
+/// written.
 pub async fn write_down(
     client: &Client,
     (store, database): (&Store, &Path),
@@ -39,6 +40,7 @@ pub async fn write_down(
         let words = format!("account {} is read-only; nothing was sent", account.id);
         return Err(Failure::Refused(words));
     }
+    client.check_action(action)?;
     let intent = Intent {
         account: account.id.to_string(),
         operation: action.operation().to_owned(),

@@ -9,6 +9,7 @@ mod doctor;
 pub mod exit;
 mod export;
 mod journal;
+pub mod listing;
 mod metering;
 pub mod monitor;
 pub mod ops;
@@ -50,8 +51,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Sim(args)) => sim::run(&args).map(done),
         Some(Command::Ops(args)) => ops::run(&args).map(done),
         Some(Command::Call(args)) => call::run(&global, &args).map(done),
-        Some(Command::Metric { command }) => monitor::metric(&global, &command).map(done),
-        Some(Command::Policy { command }) => monitor::policy(&global, &command).map(done),
+        Some(Command::Metric { command }) => monitor::metrics::run(&global, &command).map(done),
+        Some(Command::Policy { command }) => monitor::policies::run(&global, &command).map(done),
         Some(Command::Contact { command }) => monitor::contact(&global, &command).map(done),
         Some(Command::Alarm {
             command: AlarmCommand::Report(new),

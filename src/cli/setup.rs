@@ -14,6 +14,7 @@ use crate::cloud::transport::Net;
 use crate::config::paths::Paths;
 use crate::config::{AccountSpec, Config, CredentialSpec, Problem, Profile};
 use crate::domain::account::{Credentials, SystemId};
+use crate::ui::rates::Rates;
 
 /// The process's environment.
 pub fn env(name: &str) -> Option<String> {
@@ -51,6 +52,12 @@ pub fn config(global: &Global) -> (Config, Vec<Problem>) {
         config.make_read_only();
     }
     (config, problems)
+}
+
+/// In which unit rates of data are shown.
+pub fn rates(config: &Config) -> Rates {
+    let chosen = config.rates.as_deref().and_then(Rates::parse);
+    chosen.unwrap_or_default()
 }
 
 /// The profile that the command line or the configuration names.

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use super::args::{AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand, Listing};
+use super::args::{AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand};
 use super::exit::Failure;
+use super::listing::Listing;
 use super::{output, setup};
 use crate::cloud::client::Client;
 use crate::domain::account::SystemId;

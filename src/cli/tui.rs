@@ -75,7 +75,7 @@ fn accounts_of(sim: &Sim, base: &str) -> Vec<AccountSpec> {
     sim.connections(base)
         .into_iter()
         .map(|(connection, credentials)| AccountSpec {
-            watch: sim.watch_list(connection.account.id.system),
+            watch: sim.watch_list(&connection.account.id),
             connection,
             credentials: CredentialSpec::Known(credentials),
         })
@@ -120,6 +120,9 @@ fn settings(
     let mut settings = Settings::new(theme, profile, known);
     settings.lang = lang(global, config)?;
     settings.zone = zone(global.tz.as_deref().or(config.timezone.as_deref()))?;
+    settings.rates = setup::rates(config);
+    settings.check = crate::cloud::broken_rules;
+    settings.operations = crate::cloud::operations().collect();
     settings.keys.clone_from(&config.keys);
     settings.low_traffic = global.low_traffic;
     settings.bell.clone_from(&config.bell);
@@ -127,11 +130,7 @@ fn settings(
     settings.confirm_quit = config.confirm_quit.unwrap_or(true);
     settings.watch = accounts
         .iter()
-        .flat_map(|spec| {
-            spec.watch
-                .iter()
-                .map(|key| (spec.account().id.clone(), key.clone()))
-        })
+        .flat_map(|spec| spec.watch.iter().cloned())
         .collect();
     Ok(settings)
 }

@@ -18,6 +18,7 @@ use super::wire::{self, DecodeError, Format};
 use super::{Answered, System, system};
 use crate::clock::Clock;
 use crate::domain::account::{Account, Connection};
+use crate::domain::action::Action;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::text::SafeText;
 
@@ -152,6 +153,19 @@ impl Client {
         self.check(entry, input)?;
         let headers = (self.system().headers)(self, entry);
         super::explain::explain(&self.line, entry, input, &headers).await
+    }
+
+    /// Refuses a change that must not be sent: what is refused before it is sent is no change.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` when the change breaks a rule.
+    pub fn check_action(&self, action: &Action) -> Result<(), ApiError> {
+        let broken = super::broken_rules(action);
+        match super::operation(action.operation()) {
+            Some(entry) if !broken.is_empty() => Err(self.line.invalid(entry, &broken)),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses what must not be sent.

@@ -584,6 +584,21 @@ pub struct Violation {
     pub soft: bool,
 }
 
+impl Violation {
+    /// The field, the rule and what was given, in a sentence: `Cycles must be 1 to 10, given 11`. What was given is
+    /// said where that tells more than the rule does.
+    pub fn sentence(&self) -> String {
+        let Self {
+            field, rule, given, ..
+        } = self;
+        if given == "nothing" || rule.ends_with('?') {
+            format!("{field} {rule}")
+        } else {
+            format!("{field} {rule}, given {given}")
+        }
+    }
+}
+
 /// A typed request.
 pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What a successful answer is decoded into.

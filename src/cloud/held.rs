@@ -1,13 +1,17 @@
-//! Samples that were read before, so that a refresh asks for the end of its window only.
+//! Samples that were read before, so that a refresh asks for the end of its window only. Once an hour the whole window
+//! is read again: a correction that came late is seen then, and what no window needs any more is let go.
 
 use std::collections::HashMap;
 
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic};
 
-/// Samples that are kept at most, of all series together: beyond this everything is let go and read once more.
-const MOST: usize = 400_000;
+/// Samples that are kept at most, of all series together: beyond this everything is let go and read once more. It is
+/// an hour of 40,000 series, and 37 MiB.
+const MOST: usize = 2_400_000;
 /// Samples may arrive late, or be corrected: so many seconds at the end of what is held are asked for again.
 const LATE: i64 = 300;
+/// Samples may be corrected even later: so many seconds after it was read as a whole, a window is once more.
+const AGAIN: i64 = 3600;
 
 /// What was read, by series, statistic and period.
 #[derive(Debug, Default)]
@@ -21,6 +25,8 @@ pub struct Held {
 struct Kept {
     from: i64,
     to: i64,
+    /// When everything in it was read last.
+    whole: i64,
     samples: Vec<Sample>,
 }
 
@@ -55,6 +61,7 @@ impl Held {
                 let at = kept.to - LATE.max(step * 2);
                 at - at.rem_euclid(step)
             };
+            let kept = kept.filter(|kept| end - kept.whole < AGAIN);
             match kept.map(|kept| (kept.from, again(kept))) {
                 Some((from, again)) if from <= start && again > start => {
                     plan.tail.push(key.clone());
@@ -69,13 +76,15 @@ impl Held {
     /// The whole window from `start` to `end`, of which `read` holds what begins at `asked`; keeps it.
     pub fn complete(&mut self, read: Series, asked: i64, (start, end): (i64, i64)) -> Series {
         let name = (read.key.clone(), read.statistic, read.period);
-        let mut kept = self.series.remove(&name).filter(|kept| kept.to >= asked);
+        let kept = self.series.remove(&name);
         self.samples -= kept.as_ref().map_or(0, |kept| kept.samples.len());
-        let from = kept.as_ref().map_or(asked, |kept| kept.from.min(asked));
-        let mut samples = kept.as_mut().map_or_else(Vec::new, |kept| {
-            kept.samples.retain(|sample| sample.at < asked);
-            std::mem::take(&mut kept.samples)
-        });
+        let is_of_use = |kept: &Kept| kept.to >= asked && end - kept.whole < AGAIN;
+        let (from, whole, mut samples) = match kept.filter(is_of_use) {
+            Some(kept) if kept.from < asked => (kept.from, kept.whole, kept.samples),
+            _ => (asked, end, Vec::new()),
+        };
+        samples.truncate(samples.partition_point(|sample| sample.at < asked));
+        samples.reserve_exact(read.samples.len());
         samples.extend_from_slice(&read.samples);
         let shown = samples.partition_point(|sample| sample.at < start);
         let window = samples[shown..].to_vec();
@@ -87,6 +96,7 @@ impl Held {
         let kept = Kept {
             from,
             to: end,
+            whole,
             samples,
         };
         self.series.insert(name, kept);
@@ -110,7 +120,8 @@ mod tests {
 
     /// What a service has of the series from `start` to `end`: a gap now and then.
     fn service(start: i64, end: i64) -> Series {
-        let times = (start..=end).filter(|at| at % 60 == 0 && at / 60 % 7 != 3);
+        let first = start.div_euclid(60) + i64::from(start.rem_euclid(60) > 0);
+        let times = (first * 60..=end).step_by(60).filter(|at| at / 60 % 7 != 3);
         Series {
             key: key(),
             label: None,
@@ -151,6 +162,49 @@ mod tests {
         assert_eq!(refresh(&mut held, -3600, 3720).1, -3600);
         assert_eq!(refresh(&mut held, 3000, 3780).1, 3420);
         assert_eq!(refresh(&mut held, -3540, 3840).1, 3480);
+    }
+
+    #[test]
+    fn every_hour_the_whole_window_is_read_and_what_is_older_is_let_go() {
+        let mut held = Held::default();
+        refresh(&mut held, 0, 3600);
+        let mut asked = Vec::new();
+        for minute in 1..=120 {
+            let (start, end) = (minute * 60, 3600 + minute * 60);
+            let (series, from) = refresh(&mut held, start, end);
+            assert_eq!(series, service(start, end));
+            if from == start {
+                asked.push(minute);
+            }
+            assert!(held.samples <= 125, "{minute}: {}", held.samples);
+        }
+        assert_eq!(asked, [60, 120]);
+    }
+
+    #[test]
+    fn a_correction_that_comes_late_is_seen_within_the_hour() {
+        let mut held = Held::default();
+        refresh(&mut held, 0, 3600);
+        let corrected = |start: i64, end: i64| {
+            let mut series = service(start, end);
+            for sample in &mut series.samples {
+                sample.value += 1.0;
+            }
+            series
+        };
+        let mut seen = false;
+        for minute in 1..=60 {
+            let (start, end) = (minute * 60, 3600 + minute * 60);
+            let plan = held.plan(&[key()], WHAT, (start, end));
+            let asked = if plan.tail.is_empty() {
+                start
+            } else {
+                plan.tail_start
+            };
+            let series = held.complete(corrected(asked, end), asked, (start, end));
+            seen = series == corrected(start, end);
+        }
+        assert!(seen);
     }
 
     #[test]

@@ -87,18 +87,6 @@ pub(super) fn random() -> u64 {
     getrandom::u64().unwrap_or_default()
 }
 
-/// A broken rule in words: what was given is said where that tells more than the rule does.
-fn sentence(broken: &Violation) -> String {
-    let Violation {
-        field, rule, given, ..
-    } = broken;
-    if given == "nothing" || rule.ends_with('?') {
-        format!("{field} {rule}")
-    } else {
-        format!("{field} {rule}, given {given}")
-    }
-}
-
 impl Line {
     pub(super) fn new(
         connection: Connection,
@@ -346,7 +334,7 @@ impl Line {
 
     /// The error for an input that breaks rules.
     pub(super) fn invalid(&self, entry: &Entry, broken: &[Violation]) -> ApiError {
-        let words: Vec<String> = broken.iter().map(sentence).collect();
+        let words: Vec<String> = broken.iter().map(Violation::sentence).collect();
         let mut error = self.error(Class::Invalid, entry, &words.join("; "));
         error.param = broken.first().map(|one| one.field.clone());
         error

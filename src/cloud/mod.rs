@@ -6,7 +6,7 @@ pub mod credentials;
 pub mod declare;
 pub mod explain;
 pub mod gate;
-mod held;
+pub mod held;
 pub mod huawei;
 pub mod huawei_coc;
 pub mod huawei_esm;
@@ -37,7 +37,7 @@ use crate::domain::error::ApiError;
 use crate::domain::query::{Facts, Query};
 
 use client::Client;
-use declare::Entry;
+use declare::{Entry, Violation};
 use sign::Scheme;
 
 /// What one API is: one constant for each.
@@ -64,6 +64,8 @@ pub struct System {
     pub problem: fn(&Entry, &Answered) -> Option<ApiError>,
     /// Answers a query with this system's operations.
     pub answer: for<'a> fn(&'a Client, &'a Query) -> BoxFuture<'a, Result<Facts, ApiError>>,
+    /// The rules that an action breaks, fields named as the action names them. Only what can be said without asking.
+    pub check: fn(&Action) -> Vec<Violation>,
     /// Carries out an action with this system's operations. Sends at most one mutating call.
     pub act: for<'a> fn(&'a Client, &'a Action) -> BoxFuture<'a, Result<Receipt, ApiError>>,
 }
@@ -100,6 +102,30 @@ pub const SYSTEMS: &[&System] = &[
     &huawei_esm::SYSTEM,
     &huawei_coc::SYSTEM,
 ];
+
+/// All operations of all systems, in the order in which they are shown.
+pub fn operations() -> impl Iterator<Item = &'static Entry> {
+    SYSTEMS.iter().flat_map(|system| system.operations)
+}
+
+/// The rules that an action breaks and that its service enforces: what must not be asked, written down or sent.
+pub fn broken_rules(action: &Action) -> Vec<Violation> {
+    let mut broken = match action {
+        Action::Raw {
+            operation: id,
+            input,
+            ..
+        } => operation(id).map_or_else(Vec::new, |entry| wire::check_entry(entry, input)),
+        _ => (system(action.account().system).check)(action),
+    };
+    broken.retain(|one| !one.soft);
+    broken
+}
+
+/// The rules that an action breaks, where its operations check them when they are sent.
+pub const fn unchecked(_: &Action) -> Vec<Violation> {
+    Vec::new()
+}
 
 /// The constant of a system.
 pub const fn system(id: SystemId) -> &'static System {

@@ -8,7 +8,7 @@ use super::section::{Reader, Section};
 use super::{AccountSpec, Profile};
 use crate::domain::account::{Account, AccountId, AppCodes, Connection, SystemId};
 use crate::domain::alarm::{Comparison, Condition, LocalLimit, Severity};
-use crate::domain::metric::{SeriesKey, Statistic};
+use crate::domain::metric::{SeriesKey, Statistic, Watched};
 
 /// What the accounts of a profile share.
 struct Shared<'a> {
@@ -80,7 +80,7 @@ impl Reader<'_> {
                 .flag(self, "skip_certificate_checks")
                 .unwrap_or(false),
         };
-        let watch = self.watch(&mut section);
+        let watch = self.watch(&connection.account.id, &mut section);
         section.finish(self);
         AccountSpec {
             connection,
@@ -173,7 +173,7 @@ impl Reader<'_> {
         }
     }
 
-    fn watch(&mut self, section: &mut Section<'_>) -> Vec<SeriesKey> {
+    fn watch(&mut self, account: &AccountId, section: &mut Section<'_>) -> Vec<Watched> {
         let Some(value) = section.take("watch") else {
             return Vec::new();
         };
@@ -181,21 +181,24 @@ impl Reader<'_> {
             self.problem(value.span().start, "watch must be a list".to_owned(), None);
             return Vec::new();
         };
-        let mut keys = Vec::new();
+        let mut watched = Vec::new();
         for item in list {
             let Some(table) = item.get_ref().as_table() else {
                 let message =
-                    "an entry of watch must be { namespace, instance, metric }".to_owned();
+                    "an entry of watch must be { namespace, instance, metric, group }".to_owned();
                 self.problem(item.span().start, message, None);
                 continue;
             };
             let mut entry = Section::new(table, item.span().start);
             let parts = ["namespace", "instance", "metric"].map(|key| entry.text(self, key));
+            let group = entry.text(self, "group").unwrap_or_default();
             entry.finish(self);
             match parts {
-                [Some(namespace), Some(instance), Some(metric)] => {
-                    keys.push(SeriesKey::new(&namespace, &instance, &metric));
-                }
+                [Some(namespace), Some(instance), Some(metric)] => watched.push(Watched {
+                    account: account.clone(),
+                    key: SeriesKey::new(&namespace, &instance, &metric),
+                    group: group.as_str().into(),
+                }),
                 _ => self.problem(
                     item.span().start,
                     "an entry of watch needs namespace, instance and metric".to_owned(),
@@ -203,7 +206,7 @@ impl Reader<'_> {
                 ),
             }
         }
-        keys
+        watched
     }
 
     /// The limits of an account whose service knows no alarm policies. For the others the key is unknown.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::account::{Account, Connection};
 use crate::domain::alarm::Severity;
-use crate::domain::metric::SeriesKey;
+use crate::domain::metric::Watched;
 
 pub use secrets::CredentialSpec;
 
@@ -30,6 +30,8 @@ pub struct Config {
     pub theme: Option<String>,
     /// Time zone of the screen: `local`, `utc` or a name such as `Asia/Shanghai`.
     pub timezone: Option<String>,
+    /// In which unit rates of data are shown: `as-sent`, `bits` or `bytes`.
+    pub rates: Option<String>,
     /// Profile to open when the command line names none.
     pub profile: Option<String>,
     /// Every profile is read-only.
@@ -65,7 +67,7 @@ pub struct AccountSpec {
     /// Where its credentials come from.
     pub credentials: CredentialSpec,
     /// The series to keep on the dashboard besides those of the alarm policies.
-    pub watch: Vec<SeriesKey>,
+    pub watch: Vec<Watched>,
 }
 
 impl AccountSpec {

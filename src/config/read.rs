@@ -36,6 +36,7 @@ impl Reader<'_> {
             lang: root.word(self, "lang", &["en", "zh-CN", "zh"]),
             theme: root.text(self, "theme"),
             timezone: root.text(self, "timezone"),
+            rates: root.word(self, "rates", &["as-sent", "bits", "bytes"]),
             profile: root.text(self, "profile"),
             read_only: root.flag(self, "read_only").unwrap_or(false),
             confirm_quit: root.flag(self, "confirm_quit"),

@@ -71,6 +71,21 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Above,
+        Self::AtLeast,
+        Self::Below,
+        Self::AtMost,
+        Self::NotEqual,
+        Self::Equal,
+    ];
+
+    /// The one with this sign.
+    pub fn parse(sign: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.sign() == sign)
+    }
+
     /// Does `value` breach `threshold`?
     pub fn holds(self, value: f64, threshold: f64) -> bool {
         match self {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::account::AccountId;
 use super::text::SafeText;
 
 /// Names one series of one account.
@@ -32,6 +33,33 @@ impl SeriesKey {
 impl fmt::Display for SeriesKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.namespace, self.instance, self.metric)
+    }
+}
+
+/// A series that somebody keeps an eye on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Which one.
+    pub key: SeriesKey,
+    /// The group that its user put it into; empty for none.
+    pub group: SafeText,
+}
+
+impl Watched {
+    /// A series in no group.
+    pub fn new(account: AccountId, key: SeriesKey) -> Self {
+        Self {
+            account,
+            key,
+            group: SafeText::default(),
+        }
+    }
+
+    /// Is it this series?
+    pub fn is(&self, account: &AccountId, key: &SeriesKey) -> bool {
+        &self.account == account && &self.key == key
     }
 }
 

@@ -3,6 +3,11 @@
 //! The services count calls in a window that slides, and they count a call when it *arrives*. A call therefore
 //! takes up its place from the moment it is started until one window after it *ended*: wherever on the way the
 //! service counted it, no window ever holds more calls than the published limit.
+//!
+//! A service whose clock runs slower than ours has a longer window. For a twentieth of the window longer a call is
+//! therefore *remembered*: what the screen and the background ask for never makes the remembered calls more than the
+//! limit. Their own share is free again as soon as the published window is over, so that this costs nothing until the
+//! limit itself is reached. Changes do not wait for it: they are few, and a person waits for them.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -52,8 +57,8 @@ const SMALLEST_SCALE: f64 = 0.05;
 #[derive(Debug)]
 pub struct Budget {
     limit: Limit,
-    /// When each ended call stops counting, ascending.
-    counting: VecDeque<Timestamp>,
+    /// When each remembered call ended, ascending.
+    ended: VecDeque<Timestamp>,
     under_way: u32,
     /// Nothing leaves before this: the service said so.
     closed_until: Option<Timestamp>,
@@ -70,7 +75,7 @@ impl Budget {
     pub fn new(limit: Limit) -> Self {
         Self {
             limit,
-            counting: VecDeque::new(),
+            ended: VecDeque::new(),
             under_way: 0,
             closed_until: None,
             scale: 1.0,
@@ -89,21 +94,46 @@ impl Budget {
         if self.under_way >= lane.share(self.limit.concurrent) {
             return Err(None);
         }
-        let share = lane.share(self.most());
-        let used = self.used();
-        if used >= share {
-            // So many of the ended calls have to be forgotten before the lane has a place again.
-            let surplus = usize::try_from(used - share).unwrap_or(usize::MAX);
-            return Err(self.counting.get(surplus).copied());
+        let free = match (self.free_in_window(lane, now), self.free_in_memory(lane)) {
+            (Ok(()), Ok(())) => {
+                self.under_way += 1;
+                return Ok(());
+            }
+            (Err(when), Ok(())) | (Ok(()), Err(when)) => when,
+            (Err(one), Err(other)) => one.zip(other).map(|(one, other)| one.max(other)),
+        };
+        Err(free)
+    }
+
+    /// Has the published window a place for this lane? Otherwise when it has.
+    fn free_in_window(&self, lane: Lane, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        let (share, used) = (lane.share(self.most()), self.used(now));
+        if used < share {
+            return Ok(());
         }
-        self.under_way += 1;
-        Ok(())
+        // So many of the ended calls have to stop counting before the lane has a place again.
+        let surplus = usize::try_from(used - share).unwrap_or(usize::MAX);
+        let at = self.over(now).saturating_add(surplus);
+        Err(self.ended.get(at).map(|end| *end + self.limit.per))
+    }
+
+    /// Are fewer calls remembered than the limit allows? Otherwise when they are.
+    fn free_in_memory(&self, lane: Lane) -> Result<(), Option<Timestamp>> {
+        let (most, remembered) = (self.most(), self.remembered());
+        if lane == Lane::Action || remembered < most {
+            return Ok(());
+        }
+        let surplus = usize::try_from(remembered - most).unwrap_or(usize::MAX);
+        Err(self
+            .ended
+            .get(surplus)
+            .map(|end| *end + memory(self.limit.per)))
     }
 
     /// A call that had a place has ended, well or badly.
     pub fn give_back(&mut self, now: Timestamp) {
         self.under_way = self.under_way.saturating_sub(1);
-        self.counting.push_back(now + window(self.limit.per));
+        self.ended.push_back(now);
     }
 
     /// The service refused a call because there were too many: the budget is empty until `until`, and half as large
@@ -128,7 +158,10 @@ impl Budget {
         if self.closed_until.is_some() {
             return 0;
         }
-        Lane::Screen.share(self.most()).saturating_sub(self.used())
+        let in_window = Lane::Screen
+            .share(self.most())
+            .saturating_sub(self.used(now));
+        in_window.min(self.most().saturating_sub(self.remembered()))
     }
 
     /// The most calls the screen may make in one window.
@@ -143,13 +176,26 @@ impl Budget {
 
     /// Was anything asked for within the last window?
     pub fn in_use(&self) -> bool {
-        self.used() > 0 || self.closed_until.is_some()
+        self.remembered() > 0 || self.closed_until.is_some()
+    }
+
+    /// How many of the ended calls are out of the published window.
+    fn over(&self, now: Timestamp) -> usize {
+        self.ended
+            .partition_point(|end| *end + self.limit.per <= now)
     }
 
     /// Calls that count at the moment.
-    fn used(&self) -> u32 {
+    fn used(&self, now: Timestamp) -> u32 {
+        let counting = self.ended.len() - self.over(now);
         self.under_way
-            .saturating_add(u32::try_from(self.counting.len()).unwrap_or(u32::MAX))
+            .saturating_add(u32::try_from(counting).unwrap_or(u32::MAX))
+    }
+
+    /// Calls that a service with a slow clock may still count.
+    fn remembered(&self) -> u32 {
+        self.under_way
+            .saturating_add(u32::try_from(self.ended.len()).unwrap_or(u32::MAX))
     }
 
     /// Calls a window may hold.
@@ -164,8 +210,9 @@ impl Budget {
 
     /// Forgets what is over at `now`.
     fn pass_time(&mut self, now: Timestamp) {
-        while self.counting.front().is_some_and(|end| *end <= now) {
-            self.counting.pop_front();
+        let over = |end: &Timestamp| *end + memory(self.limit.per) <= now;
+        while self.ended.front().is_some_and(over) {
+            self.ended.pop_front();
         }
         if self.closed_until.is_some_and(|until| until <= now) {
             self.closed_until = None;
@@ -184,9 +231,9 @@ impl Budget {
     }
 }
 
-/// How long a call counts after its end: the published window and a twentieth, for a service whose clock runs
+/// How long a call is remembered after its end: the published window and a twentieth, for a service whose clock runs
 /// slower than ours.
-fn window(per: Duration) -> Duration {
+fn memory(per: Duration) -> Duration {
     per + per / 20
 }
 
@@ -224,8 +271,26 @@ mod tests {
         assert!(budget.take(Lane::Action, at(0)).is_ok());
         assert_eq!(budget.take(Lane::Action, at(1)), Err(None));
         budget.give_back(at(4_000));
-        assert_eq!(budget.take(Lane::Action, at(9_999)), Err(Some(at(14_500))));
-        assert!(budget.take(Lane::Action, at(14_500)).is_ok());
+        assert_eq!(budget.take(Lane::Action, at(9_999)), Err(Some(at(14_000))));
+        assert!(budget.take(Lane::Action, at(14_000)).is_ok());
+    }
+
+    #[test]
+    fn the_screen_waits_for_slow_clocks_only_when_the_limit_is_reached() {
+        let mut budget = Budget::new(limit(10, 60, 100));
+        let mut sweep = |lane, now, most: usize| {
+            let took = (0..most).filter(|_| budget.take(lane, at(now)).is_ok());
+            let took = took.count();
+            (0..took).for_each(|_| budget.give_back(at(now)));
+            took
+        };
+        assert_eq!(sweep(Lane::Screen, 0, 20), 8);
+        // The window is over; two more make ten within a window that is a twentieth longer.
+        assert_eq!(sweep(Lane::Screen, 60_000, 20), 2);
+        // Whoever changes something does not wait for that.
+        assert_eq!(sweep(Lane::Action, 60_001, 1), 1);
+        assert_eq!(sweep(Lane::Screen, 62_999, 20), 0);
+        assert_eq!(sweep(Lane::Screen, 63_000, 20), 5);
     }
 
     #[test]
@@ -291,6 +356,32 @@ mod tests {
             arrived.extend(running);
             arrived.sort_unstable();
             let window = i64::try_from(seconds * 1_000).expect("small");
+            for (i, start) in arrived.iter().enumerate() {
+                let inside = arrived[i..].iter().take_while(|at| **at < start + window).count();
+                prop_assert!(inside <= calls as usize, "{inside} calls in a window of {calls}");
+            }
+        }
+
+        /// A clock that runs a twentieth slower or faster than ours: its window is so much longer or shorter.
+        #[test]
+        fn the_screen_exceeds_no_limit_of_a_clock_that_runs_differently(
+            calls in 1u32..12, seconds in 1u64..6, rate in 0.95f64..=1.05,
+            steps in proptest::collection::vec((0i64..1_500, 0i64..300, any::<bool>()), 0..300),
+        ) {
+            let mut budget = Budget::new(limit(calls, seconds, 100));
+            let mut now = 0;
+            let mut arrived: Vec<i64> = Vec::new();
+            for (wait, latency, is_screen) in steps {
+                now += wait;
+                let lane = if is_screen { Lane::Screen } else { Lane::Background };
+                if budget.take(lane, at(now)).is_ok() {
+                    arrived.push(now);
+                    now += latency;
+                    budget.give_back(at(now));
+                }
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a short test")]
+            let window = (f64::from(u32::try_from(seconds).expect("small")) * 1_000.0 * rate) as i64;
             for (i, start) in arrived.iter().enumerate() {
                 let inside = arrived[i..].iter().take_while(|at| **at < start + window).count();
                 prop_assert!(inside <= calls as usize, "{inside} calls in a window of {calls}");

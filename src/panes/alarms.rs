@@ -371,7 +371,9 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
         Column::flex("title", title("col.alarm"), 14, 60).grow(3),
         Column::flex("resource", title("col.resource"), 8, 28).cut_middle(),
-        Column::flex("region", title("col.region"), 7, 14).priority(4),
+        Column::flex("region", title("col.region"), 12, 12)
+            .priority(4)
+            .cut_middle(),
         Column::flex("trend", title("col.trend"), 8, 30)
             .grow(2)
             .priority(3),
@@ -407,7 +409,7 @@ impl Row for Entry {
             "resource" => Cell::text(alarm.resource.shown()),
             "region" => Cell::styled(alarm.region.shown(), "muted"),
             "trend" => self.trend(),
-            "value" => self.value_cell(),
+            "value" => self.value_cell(look),
             "count" => match alarm.odd.of("count") {
                 Some(came) => frame::odd(came),
                 None => alarm.count.to_string().into(),
@@ -498,7 +500,7 @@ impl Entry {
         Cell::spark(spark.in_unit(line.unit.raw()))
     }
 
-    fn value_cell(&self) -> Cell<'_> {
+    fn value_cell(&self, look: &Look) -> Cell<'_> {
         let alarm = &self.group.first.alarm;
         match (self.last, &alarm.threshold) {
             (Some(value), Some(line)) => {
@@ -508,7 +510,7 @@ impl Entry {
                 } else {
                     "text"
                 };
-                Cell::styled(format::with_unit(value, line.unit.shown()), role)
+                Cell::styled(look.rates.text(value, line.unit.shown()), role)
             }
             _ => Cell::default(),
         }
@@ -746,7 +748,7 @@ pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
             "{} {} {}",
             line.series,
             line.comparison.sign(),
-            format::with_unit(line.value, line.unit.shown())
+            ctx.rates.text(line.value, line.unit.shown())
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::wants::want;
-use super::{alarms, chart_data, frame, policy_forms};
+use super::{alarms, chart_data, frame, policy_forms, policy_words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{Choice, Context, Event, Pane, Picking, Request, Tone, View};
@@ -196,17 +196,48 @@ impl ChartPane {
         all.find(|series| &series.key == key)
     }
 
-    /// The limit that is drawn: a rehearsed one, the alarm's, or a policy's.
-    fn limit(&self, world: &World) -> Option<(Comparison, f64)> {
-        if let Some(trial) = self.trial {
-            return Some((trial.comparison, trial.threshold));
+    /// The limits in force, each once: the alarm's first, then those of the policies.
+    fn limits(&self, world: &World) -> Vec<(Comparison, f64)> {
+        let Some(shown) = &self.shown else {
+            return Vec::new();
+        };
+        let of_alarm = shown.alarm.iter().map(|(_, line)| line.clone());
+        let of_policies = chart_data::limits_of(world, &shown.account, &shown.key);
+        let mut limits: Vec<(Comparison, f64)> = Vec::new();
+        for line in of_alarm.chain(of_policies) {
+            let limit = (line.comparison, line.value);
+            if !limits.contains(&limit) {
+                limits.push(limit);
+            }
         }
-        let shown = self.shown.as_ref()?;
-        if let Some((_, line)) = &shown.alarm {
-            return Some((line.comparison, line.value));
+        limits
+    }
+
+    /// The lines that are drawn: a rehearsed limit before those in force.
+    fn lines_drawn(&self, world: &World) -> Vec<Limit> {
+        let tried = self.trial.map(|trial| (trial.comparison, trial.threshold));
+        let all = tried.into_iter().chain(self.limits(world));
+        all.map(|(comparison, value)| Limit {
+            comparison,
+            value,
+            role: self.severity_role(world),
+        })
+        .collect()
+    }
+
+    /// An alarm about the series that came while it was looked at; what the user chose to see stays.
+    fn notice_alarm(&mut self, world: &World) {
+        let Some(shown) = &mut self.shown else {
+            return;
+        };
+        let known = shown.alarm.as_ref();
+        let known = known.and_then(|(id, _)| world.alarm(&shown.account, id.raw()));
+        if known.is_some_and(|alarm| !alarm.cleared) {
+            return;
         }
-        let line = chart_data::limit_of(world, &shown.account, &shown.key)?;
-        Some((line.comparison, line.value))
+        if let Some(alarm) = chart_data::alarm_about(world, &shown.account, &shown.key) {
+            shown.alarm = Some(alarm);
+        }
     }
 
     /// What the rehearsed rule would have done to the first series.
@@ -219,7 +250,7 @@ impl ChartPane {
     /// A rule to begin with: the last one tried, else the limit in force.
     fn first_trial(&self, world: &World) -> Option<Trial> {
         self.trial.or_else(|| {
-            let (comparison, threshold) = self.limit(world)?;
+            let (comparison, threshold) = self.limits(world).first().copied()?;
             Some(Trial {
                 comparison,
                 threshold,
@@ -267,12 +298,12 @@ impl ChartPane {
     }
 
     fn filled(&mut self, tag: &str, values: &serde_json::Value, ctx: &Context) -> Vec<Request> {
-        if let Some((field, why)) = policy_forms::wrong(values, ctx.lang) {
-            return vec![Request::Reject { field, why }];
-        }
         match (tag, &self.shown) {
             ("chart.rehearse", _) => {
                 self.trial = Some(policy_forms::trial_of(values));
+                if let Some(shown) = &mut self.shown {
+                    shown.statistic = policy_forms::statistic_of(values);
+                }
                 Vec::new()
             }
             ("policy.new", Some(shown)) => {
@@ -298,11 +329,29 @@ impl ChartPane {
         let effect = match ids.first().map(String::as_str) {
             Some("csv") => Effect::Copy(chart_data::csv(&series, ctx)),
             Some("json") => Effect::Copy(chart_data::as_json(&series)),
+            Some(name @ ("csv.file" | "json.file")) => Effect::Export {
+                folder: None,
+                files: self.file(name, &series, ctx).into_iter().collect(),
+            },
             Some("csv.edit") => Effect::Edit(chart_data::csv(&series, ctx), ".csv"),
             Some("json.edit") => Effect::Edit(chart_data::as_json(&series), ".json"),
             _ => return Vec::new(),
         };
         vec![Request::Effect(effect)]
+    }
+
+    /// The data as a file, named after the metric and the end of what is shown.
+    fn file(&self, name: &str, series: &[&Series], ctx: &Context) -> Option<(String, String)> {
+        let shown = self.shown.as_ref()?;
+        let metric: String = shown.key.metric.raw().chars().map(plain).collect();
+        let end = Timestamp::from_second(self.edges(ctx.at).1).ok()?;
+        let end = end.to_zoned(ctx.zone.clone()).strftime("%Y%m%d-%H%M%S");
+        let (ending, text) = if name == "csv.file" {
+            ("csv", chart_data::csv(series, ctx))
+        } else {
+            ("json", chart_data::as_json(series))
+        };
+        Some((format!("{metric}-{end}.{ending}"), text))
     }
 
     fn next_period(&mut self) {
@@ -448,8 +497,7 @@ impl ChartPane {
             "chart.period" => self.next_period(),
             "chart.add" => return self.add(ctx),
             "chart.rehearse" => {
-                let asking = chart_data::ask(self.first_trial(ctx.world), ctx.lang);
-                return vec![Request::Form(Box::new(asking))];
+                return self.ask_rule(ctx);
             }
             "policy.new" => return self.save(ctx),
             "chart.export" => return vec![export(ctx.lang)],
@@ -459,6 +507,19 @@ impl ChartPane {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// The form of a rule that is tried on what is shown.
+    fn ask_rule(&self, ctx: &Context) -> Vec<Request> {
+        let Some(shown) = &self.shown else {
+            return Vec::new();
+        };
+        let series = self.series(ctx.world);
+        let unit = series.map(|series| self.unit(ctx.world, series));
+        let unit = unit.as_ref().map_or("", SafeText::shown);
+        let trial = self.first_trial(ctx.world);
+        let asking = chart_data::ask(trial, shown.statistic, unit, ctx.lang);
+        vec![Request::Form(Box::new(asking))]
     }
 
     /// What stands above the chart: value, threshold and since when; with a cursor, what stands under it.
@@ -471,7 +532,7 @@ impl ChartPane {
         ];
         if let Some(last) = series.last() {
             first.push(Span::styled(
-                format::with_unit(last.value, unit),
+                view.rates.text(last.value, unit),
                 self.role(last.value, view),
             ));
         }
@@ -481,7 +542,7 @@ impl ChartPane {
                     format!("   {} ", view.t(key)),
                     view.theme.style("muted"),
                 ));
-                first.push(Span::raw(format::with_unit(value, unit)));
+                first.push(Span::raw(view.rates.text(value, unit)));
             }
         }
         vec![Line::from(first), self.second_line(view, series, unit)]
@@ -493,7 +554,8 @@ impl ChartPane {
             return Line::styled(happened, view.theme.style("accent"));
         }
         if let Some((trial, found)) = self.rehearsal(view.world) {
-            let text = chart_data::sentence(&found, trial, unit, view.lang);
+            let words = (view.rates, view.lang);
+            let text = chart_data::sentence(&found, trial, unit, words);
             let role = if found.burns.is_empty() {
                 "state.ok"
             } else {
@@ -501,26 +563,18 @@ impl ChartPane {
             };
             return Line::styled(text, view.theme.style(role));
         }
-        let Some((id, line)) = self.shown.as_ref().and_then(|shown| shown.alarm.as_ref()) else {
-            return match self.limit(view.world) {
-                Some((comparison, value)) => Line::styled(
-                    format!(
-                        "{} {} {}",
-                        view.t("chart.limit"),
-                        comparison.sign(),
-                        format::with_unit(value, unit)
-                    ),
-                    view.theme.style("muted"),
-                ),
-                None => Line::default(),
-            };
+        let limits = self.limits(view.world);
+        if limits.is_empty() {
+            return Line::default();
+        }
+        let limits = limits.iter().map(|(comparison, value)| {
+            format!("{} {}", comparison.sign(), view.rates.text(*value, unit))
+        });
+        let limits: Vec<String> = limits.collect();
+        let mut text = format!("{} {}", view.t("chart.limit"), limits.join(", "));
+        let Some((id, _)) = self.shown.as_ref().and_then(|shown| shown.alarm.as_ref()) else {
+            return Line::styled(text, view.theme.style("muted"));
         };
-        let mut text = format!(
-            "{} {} {}",
-            view.t("chart.limit"),
-            line.comparison.sign(),
-            format::with_unit(line.value, unit)
-        );
         let account = self.shown.as_ref().map(|shown| &shown.account);
         let alarm = account.and_then(|account| view.world.alarm(account, id.raw()));
         match alarm {
@@ -577,7 +631,7 @@ impl ChartPane {
         let Some(shown) = &self.shown else {
             return view.t(self.title());
         };
-        let statistic = view.t(statistic_key(shown.statistic));
+        let statistic = policy_words::statistic(shown.statistic, view.lang);
         let alarm = shown
             .alarm
             .as_ref()
@@ -616,29 +670,22 @@ fn of_alarm(alarm: &Alarm) -> Option<Shown> {
 
 /// A series that an active alarm is about is shown with the alarm's threshold.
 fn of_series(account: &AccountId, key: &SeriesKey, world: &World) -> Shown {
-    let alarm = world.alarms().find(|alarm| {
-        &alarm.account == account
-            && !alarm.cleared
-            && alarm
-                .threshold
-                .as_ref()
-                .is_some_and(|line| &line.series == key)
-    });
-    alarm.and_then(of_alarm).unwrap_or_else(|| Shown {
+    let alarm = chart_data::alarm_about(world, account, key);
+    let statistic = alarm.as_ref().map(|(_, line)| line.statistic);
+    Shown {
         account: account.clone(),
         key: key.clone(),
-        statistic: Statistic::Average,
-        alarm: None,
-    })
+        statistic: statistic.unwrap_or_default(),
+        alarm,
+    }
 }
 
-const fn statistic_key(statistic: Statistic) -> &'static str {
-    match statistic {
-        Statistic::Average => "statistic.average",
-        Statistic::Max => "statistic.max",
-        Statistic::Min => "statistic.min",
-        Statistic::Sum => "statistic.sum",
-        Statistic::Last => "statistic.last",
+/// A character as the name of a file can have it everywhere.
+const fn plain(c: char) -> char {
+    if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
+        c
+    } else {
+        '_'
     }
 }
 
@@ -655,6 +702,8 @@ fn export(lang: Lang) -> Request {
         items: vec![
             item("csv", "chart.csv"),
             item("json", "chart.json"),
+            item("csv.file", "chart.csv_file"),
+            item("json.file", "chart.json_file"),
             item("csv.edit", "chart.csv_edit"),
             item("json.edit", "chart.json_edit"),
         ],
@@ -729,6 +778,10 @@ impl Pane for ChartPane {
             }
             | Event::Follow(subject) => {
                 self.open(subject, ctx.world, ctx.at);
+                Vec::new()
+            }
+            Event::Changed => {
+                self.notice_alarm(ctx.world);
                 Vec::new()
             }
             Event::Command { name, .. } => self.command(name, ctx),
@@ -813,18 +866,16 @@ impl ChartPane {
             .zip(&labels)
             .map(|(one, label)| Plot { label, ..plot(one) })
             .collect();
+        let limits = self.lines_drawn(view.world);
         let chart = Chart {
             plots: &plots,
             from,
             to,
             zone: view.zone,
             unit,
+            rates: view.rates,
             range: (unit == "%").then_some((0.0, 100.0)),
-            limit: self.limit(view.world).map(|(comparison, value)| Limit {
-                comparison,
-                value,
-                role: self.severity_role(view.world),
-            }),
+            limits: &limits,
             events: &marks,
             cursor: self.cursor,
             marker: Marker::default(),

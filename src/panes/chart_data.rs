@@ -9,27 +9,29 @@ use super::policy_forms;
 use crate::app::pane::{Asking, Choice, Context};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
-use crate::domain::alarm::Threshold;
-use crate::domain::metric::{KSC_NAMESPACES, Series, SeriesKey};
+use crate::domain::alarm::{Alarm, LocalLimit, Threshold};
+use crate::domain::metric::{KSC_NAMESPACES, Series, SeriesKey, Statistic};
 use crate::domain::rehearse::{Rehearsal, Trial};
+use crate::domain::text::SafeText;
 use crate::ui::form::Form;
 use crate::ui::format;
 use crate::ui::lang::Lang;
+use crate::ui::rates::Rates;
 
-/// The limit that the configuration or a policy in force sets to a series, the first of several.
-pub fn limit_of(world: &World, account: &AccountId, key: &SeriesKey) -> Option<Threshold> {
+/// The limits that the configuration and the policies in force set to a series.
+pub fn limits_of(world: &World, account: &AccountId, key: &SeriesKey) -> Vec<Threshold> {
     let configured = world.account(account).into_iter();
-    let mut configured = configured.flat_map(|account| &account.limits);
-    if let Some(limit) = configured.find(|limit| &limit.series == key) {
-        return Some(limit.threshold());
-    }
+    let configured = configured
+        .flat_map(|account| &account.limits)
+        .filter(|limit| &limit.series == key)
+        .map(LocalLimit::threshold);
     let policies = world
         .policies()
         .filter(|(of, policy)| *of == account && policy.enabled);
-    policies
+    let ruled = policies
         .filter(|(_, policy)| policy.bound.iter().any(|bound| bound.id == key.instance))
         .flat_map(|(_, policy)| &policy.rules)
-        .find(|rule| rule.metric == key.metric)
+        .filter(|rule| rule.metric == key.metric)
         .map(|rule| Threshold {
             series: key.clone(),
             statistic: rule.statistic,
@@ -37,7 +39,22 @@ pub fn limit_of(world: &World, account: &AccountId, key: &SeriesKey) -> Option<T
             comparison: rule.comparison,
             value: rule.threshold,
             unit: rule.unit.clone(),
-        })
+        });
+    configured.chain(ruled).collect()
+}
+
+/// The active alarm that is about a series, with its threshold.
+pub fn alarm_about(
+    world: &World,
+    account: &AccountId,
+    key: &SeriesKey,
+) -> Option<(SafeText, Threshold)> {
+    let about = |alarm: &&Alarm| {
+        let line = alarm.threshold.as_ref();
+        &alarm.account == account && line.is_some_and(|line| &line.series == key)
+    };
+    let alarm = world.alarms().filter(|alarm| !alarm.cleared).find(about)?;
+    Some((alarm.id.clone(), alarm.threshold.clone()?))
 }
 
 /// Is it a custom metric, for which the service can make policies?
@@ -48,25 +65,32 @@ pub fn is_custom(key: &SeriesKey) -> bool {
     !is_product && (key.instance.raw().contains('=') || key.instance.is_empty())
 }
 
-/// The form of a rule to be rehearsed.
-pub fn ask(trial: Option<Trial>, lang: Lang) -> Asking {
+/// The form of a rule to be rehearsed on a series with this statistic and unit.
+pub fn ask(trial: Option<Trial>, statistic: Statistic, unit: &str, lang: Lang) -> Asking {
     let form = Form::new(
         lang.t("rehearsal.title").into_owned(),
         lang.t("rehearsal.go").into_owned(),
     );
+    let form = policy_forms::rule_fields(form, trial, unit, lang)
+        .field(policy_forms::statistic_field(statistic, lang));
     Asking {
         tag: "chart.rehearse",
-        form: policy_forms::rule_fields(form, trial, lang),
+        form,
     }
 }
 
 /// What a rehearsal found, in a sentence.
-pub fn sentence(found: &Rehearsal, trial: Trial, unit: &str, lang: Lang) -> String {
+pub fn sentence(
+    found: &Rehearsal,
+    trial: Trial,
+    unit: &str,
+    (rates, lang): (Rates, Lang),
+) -> String {
     let rule = lang.tf(
         "rehearsal.rule",
         &[
             ("sign", trial.comparison.sign()),
-            ("threshold", &format::with_unit(trial.threshold, unit)),
+            ("threshold", &rates.text(trial.threshold, unit)),
             ("cycles", &trial.cycles.to_string()),
         ],
     );
@@ -82,7 +106,7 @@ pub fn sentence(found: &Rehearsal, trial: Trial, unit: &str, lang: Lang) -> Stri
             &[
                 ("count", &found.burns.len().to_string()),
                 ("duration", &format::duration(lang, found.seconds)),
-                ("worst", &format::with_unit(worst.worst, unit)),
+                ("worst", &rates.text(worst.worst, unit)),
             ],
         ),
     };
@@ -95,7 +119,8 @@ pub fn candidates(
     key: &SeriesKey,
     ctx: &Context,
 ) -> Vec<(AccountId, SeriesKey)> {
-    let watched = ctx.world.watch.iter().cloned();
+    let watched = ctx.world.watch.iter();
+    let watched = watched.map(|one| (one.account.clone(), one.key.clone()));
     let firing = ctx.world.alarms().filter_map(|alarm| {
         let line = alarm.threshold.as_ref()?;
         Some((alarm.account.clone(), line.series.clone()))

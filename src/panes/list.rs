@@ -15,6 +15,7 @@ use crate::app::pane::{ColumnInfo, Context, Event, ListInfo, View};
 use crate::app::subject::Subject;
 use crate::domain::query::Want;
 use crate::ui::lang::Lang;
+use crate::ui::rates::Rates;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::pane::dim;
@@ -39,6 +40,8 @@ pub struct Look<'a> {
     pub lang: Lang,
     /// The zone in which times are shown.
     pub zone: &'a TimeZone,
+    /// In which unit rates of data are shown.
+    pub rates: Rates,
     /// Roles and glyphs.
     pub theme: &'a Theme,
 }
@@ -49,6 +52,7 @@ impl<'a> From<&View<'a>> for Look<'a> {
             at: view.at,
             lang: view.lang,
             zone: view.zone,
+            rates: view.rates,
             theme: view.theme,
         }
     }

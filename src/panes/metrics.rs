@@ -1,4 +1,4 @@
-//! `:metrics`: the series that are watched, each with its last hour, and those that fire.
+//! `:metrics`: the series that are watched, each with its last hour, and those that fire; all of them, or one group.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -7,34 +7,27 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use serde_json::Value as Json;
 
 use super::course::{self, Course};
 use super::list::{List, Look, Row, heading};
 use super::wants::{self, Wanted};
-use super::{alarms, frame, policy_forms, words};
+use super::{alarms, frame, metric_forms};
 use crate::app::command::Command;
-use crate::app::effect::Effect;
-use crate::app::look::{WATCHED, watch_text};
-use crate::app::pane::{
-    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
-};
+use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
-use crate::domain::account::{AccountId, SystemId};
-use crate::domain::action::{Action, UPLOAD_UNITS, Upload};
+use crate::domain::account::AccountId;
 use crate::domain::alarm::{Severity, Threshold};
-use crate::domain::metric::{MetricInfo, Series, SeriesKey, Statistic};
+use crate::domain::metric::{MetricInfo, Series, SeriesKey, Statistic, Watched};
 use crate::domain::query::{self as domain, Query, Want};
-use crate::domain::record::Record;
 use crate::domain::text::SafeText;
-use crate::ui::form::{Field, Form};
 use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::sparkline::Sparkline;
 use crate::ui::widgets::table::Column;
+use crate::ui::width;
 
 /// How old the samples may get: new ones come once a minute.
 const EVERY: Duration = Duration::from_secs(60);
@@ -42,6 +35,8 @@ const EVERY: Duration = Duration::from_secs(60);
 const CATALOGUE_EVERY: Duration = Duration::from_secs(6 * 3600);
 /// Distance of samples in seconds: the finest that all services give.
 const PERIOD: u32 = 60;
+/// From so many rows on the groups have a line of their own.
+const GROUPS_FROM: u16 = 4;
 /// Steps of a sparkline that are kept; a narrower column shows the highest of several.
 const STEPS: usize = 30;
 
@@ -52,12 +47,19 @@ const COMMANDS: &[Command] = &[
     Command::new("metrics.catalogue", &["o"]).hinted(),
     Command::new("metrics.add", &["a"]),
     Command::new("metrics.remove", &["D"]).on(&[Kind::Series]),
+    Command::new("metrics.group", &["z g"]).on(&[Kind::Series]),
+    Command::new("metrics.group_next", &["] g"]),
+    Command::new("metrics.group_prev", &["[ g"]),
     Command::changes("metrics.upload", &["U"]),
 ];
 
 /// The watched series.
 pub struct Metrics {
     list: List<Entry>,
+    /// The group that is shown; `None`: everything.
+    group: Option<SafeText>,
+    /// What a form about groups was opened for.
+    asked: Vec<Subject>,
 }
 
 /// One series with what is known of it.
@@ -66,6 +68,8 @@ struct Entry {
     key: SeriesKey,
     /// Name of the instance, where something on the screen knows it.
     instance: SafeText,
+    /// Its group; empty for none.
+    group: SafeText,
     /// The alarm it raises at present.
     alarm: Option<(Severity, Threshold)>,
     /// How it is condensed, and its period.
@@ -90,27 +94,31 @@ impl Metrics {
     pub fn new() -> Self {
         Self {
             list: List::new(columns),
+            group: None,
+            asked: Vec::new(),
         }
     }
 
     fn rebuild(&mut self, ctx: &Context) {
         let names = instance_names(ctx.world);
+        let groups = metric_forms::groups(ctx.world);
+        // A group that has become empty is no group any more.
+        self.group = self.group.take().filter(|group| groups.contains(&group));
         let mut entries = firing(ctx);
-        for (account, key) in &ctx.world.watch {
-            if !entries
-                .iter()
-                .any(|entry| &entry.account == account && &entry.key == key)
-            {
-                entries.push(Entry {
-                    account: account.clone(),
-                    key: key.clone(),
-                    instance: key.instance.clone(),
-                    alarm: None,
-                    statistic: Statistic::Average,
-                    period: PERIOD,
-                    facts: None,
-                });
+        // The members of a group stand together.
+        let mut watched: Vec<&Watched> = ctx.world.watch.iter().collect();
+        watched.sort_by_key(|one| groups.iter().position(|group| *group == &one.group));
+        for one in watched {
+            let known = entries
+                .iter_mut()
+                .find(|entry| one.is(&entry.account, &entry.key));
+            match known {
+                Some(entry) => entry.group = one.group.clone(),
+                None => entries.push(Entry::of(one)),
             }
+        }
+        if let Some(group) = &self.group {
+            entries.retain(|entry| &entry.group == group);
         }
         for entry in &mut entries {
             if let Some(name) = names.get(&entry.key.instance) {
@@ -134,6 +142,50 @@ impl Metrics {
         })
     }
 
+    /// Goes on to the next group, or back to the one before; everything stands between the last and the first.
+    fn turn(&mut self, forward: bool, ctx: &Context) -> Vec<Request> {
+        let groups = metric_forms::groups(ctx.world);
+        if groups.is_empty() {
+            let words = ctx.lang.t("metrics.no_groups").into_owned();
+            return vec![Request::Toast(Tone::Info, words)];
+        }
+        let places = groups.len() + 1;
+        let shown = self.group.as_ref();
+        let at = groups.iter().position(|group| shown == Some(*group));
+        let at = at.map_or(0, |at| at + 1);
+        let next = if forward { at + 1 } else { at + places - 1 } % places;
+        self.group = next
+            .checked_sub(1)
+            .and_then(|at| groups.get(at))
+            .map(|group| (*group).clone());
+        self.rebuild(ctx);
+        Vec::new()
+    }
+
+    /// Everything and the groups in one line, what is shown among them marked.
+    fn draw_groups(&self, view: &View, area: Rect, buf: &mut Buffer) {
+        let groups = metric_forms::groups(view.world);
+        let all = view.t("metrics.all_groups");
+        let names = groups.iter().map(|group| (group.shown(), Some(*group)));
+        let mut x = area.x;
+        for (name, group) in std::iter::once((all.as_str(), None)).chain(names) {
+            let role = if group == self.group.as_ref() {
+                "title.focused"
+            } else {
+                "muted"
+            };
+            let room = area.right().saturating_sub(x);
+            x += width::put(
+                buf,
+                x,
+                area.y,
+                &format!(" {name} "),
+                room,
+                view.theme.style(role),
+            );
+        }
+    }
+
     fn describe(&self, ctx: &Context) -> Vec<Request> {
         let Some(entry) = self.list.selected() else {
             return Vec::new();
@@ -146,152 +198,6 @@ impl Default for Metrics {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// The watch list with these series, or without them when all of them are in it.
-pub fn watch(on: &[Subject], world: &World) -> Request {
-    let chosen: Vec<(AccountId, SeriesKey)> = on
-        .iter()
-        .filter_map(|subject| match subject {
-            Subject::Series(account, key) => Some((account.clone(), key.clone())),
-            _ => None,
-        })
-        .collect();
-    let mut list = world.watch.clone();
-    if chosen.iter().all(|one| list.contains(one)) {
-        list.retain(|one| !chosen.contains(one));
-    } else {
-        let fresh: Vec<_> = chosen
-            .into_iter()
-            .filter(|one| !list.contains(one))
-            .collect();
-        list.extend(fresh);
-    }
-    let kept = watch_text(&list);
-    Request::Effect(Effect::Save(Record::Setting(WATCHED.to_owned(), kept)))
-}
-
-/// The form of a series to be watched, by its name.
-fn ask_series(ctx: &Context) -> Option<Asking> {
-    let t = |key: &str| ctx.lang.t(key).into_owned();
-    let accounts: Vec<(String, String)> = [SystemId::KscMonitor, SystemId::TencentMonitor]
-        .into_iter()
-        .flat_map(|system| ctx.world.accounts_of(system))
-        .map(|account| (account.id.to_string(), account.id.to_string()))
-        .collect();
-    let first = accounts.first()?.0.clone();
-    let form = Form::new(t("metrics.add_title"), t("metrics.add_button"))
-        .field(Field::choice("account", t("col.account"), accounts).value(&first))
-        .field(
-            Field::text("namespace", t("rule.namespace"))
-                .required()
-                .help(t("metrics.namespace_help")),
-        )
-        .field(Field::text("instance", t("col.instance")).help(t("metrics.instance_help")))
-        .field(Field::text("metric", t("rule.metric")).required());
-    Some(Asking {
-        tag: "metrics.add",
-        form,
-    })
-}
-
-fn added(values: &Json, world: &World) -> Vec<Request> {
-    let account = words::text(values, "account");
-    let Some(account) = world
-        .accounts
-        .iter()
-        .find(|one| one.id.to_string() == account)
-    else {
-        return Vec::new();
-    };
-    let key = SeriesKey::new(
-        &words::text(values, "namespace"),
-        &words::text(values, "instance"),
-        &words::text(values, "metric"),
-    );
-    let subject = Subject::Series(account.id.clone(), key);
-    if let Subject::Series(account, key) = &subject
-        && world
-            .watch
-            .iter()
-            .any(|(of, known)| of == account && known == key)
-    {
-        return Vec::new();
-    }
-    vec![watch(&[subject], world)]
-}
-
-/// The form of a value to be uploaded, for the custom metric under the cursor where there is one.
-fn ask_upload(of: Option<&SeriesKey>, lang: Lang) -> Asking {
-    let t = |key: &str| lang.t(key).into_owned();
-    let of = of.filter(|key| super::chart_data::is_custom(key));
-    let part = |pick: fn(&SeriesKey) -> &str| of.map_or("", pick);
-    let units = UPLOAD_UNITS
-        .iter()
-        .map(|unit| ((*unit).to_owned(), (*unit).to_owned()));
-    let form = Form::new(t("metrics.upload_title"), t("incident.go_on"))
-        .field(
-            Field::text("namespace", t("rule.namespace"))
-                .required()
-                .value(part(|key| key.namespace.raw())),
-        )
-        .field(
-            Field::text("metric", t("rule.metric"))
-                .required()
-                .value(part(|key| key.metric.raw())),
-        )
-        .field(
-            Field::text("dimensions", t("rule.dimensions"))
-                .required()
-                .value(part(|key| key.instance.raw()))
-                .help(t("metrics.dimensions_help")),
-        )
-        .field(Field::number("threshold", t("col.value")).required())
-        .field(Field::choice("unit", t("col.unit"), units.collect()).value("None"));
-    Asking {
-        tag: "metrics.upload",
-        form,
-    }
-}
-
-fn uploaded(values: &Json, ctx: &Context) -> Vec<Request> {
-    if let Some((field, why)) = policy_forms::wrong(values, ctx.lang) {
-        return vec![Request::Reject { field, why }];
-    }
-    let Some(account) = policy_forms::home(ctx) else {
-        return Vec::new();
-    };
-    let value = Upload {
-        namespace: words::text(values, "namespace"),
-        metric: words::text(values, "metric"),
-        dimensions: words::text(values, "dimensions"),
-        at: ctx.at,
-        value: values["threshold"].as_f64().unwrap_or_default(),
-        unit: Some(words::text(values, "unit")).filter(|unit| !unit.is_empty()),
-    };
-    let name = format!("{}:{}:{}", value.namespace, value.dimensions, value.metric);
-    let unit = value.unit.clone().unwrap_or_default();
-    vec![Request::Confirm(Box::new(Confirm {
-        title: ctx.lang.t("metrics.upload_title").into_owned(),
-        summary: ctx.lang.tf("metrics.upload_summary", &[("name", &name)]),
-        command: put_command(&name, value.value, &unit),
-        targets: vec![format!("{name} = {} {unit}", value.value)],
-        consequence: vec![ctx.lang.t("metrics.upload_consequence").into_owned()],
-        button: ctx.lang.t("metrics.upload_button").into_owned(),
-        risk: Guard::Button,
-        subject: None,
-        action: Action::Upload(account, vec![value]),
-    }))]
-}
-
-/// How the command line sends the same value. A value without a unit has no option for one.
-fn put_command(name: &str, value: f64, unit: &str) -> String {
-    let mut command = format!("metric put {} {value}", words::quoted(name));
-    if !unit.is_empty() {
-        command.push_str(" --unit ");
-        command.push_str(&words::quoted(unit));
-    }
-    command
 }
 
 /// The series of active alarms: they are watched whether the user asked for them or not.
@@ -311,6 +217,7 @@ fn firing(ctx: &Context) -> Vec<Entry> {
             account: alarm.account.clone(),
             key: line.series.clone(),
             instance: alarm.resource.clone(),
+            group: SafeText::default(),
             alarm: Some((alarm.severity, line.clone())),
             statistic: line.statistic,
             period: line.period,
@@ -320,7 +227,7 @@ fn firing(ctx: &Context) -> Vec<Entry> {
     entries
 }
 
-/// Names of instances by id, from policies and machines.
+/// Names of instances by id, from policies, machines and the limits of the configuration.
 pub fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
     let bound = world
         .policies()
@@ -333,7 +240,11 @@ pub fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
         .scaling_details()
         .flat_map(|(_, _, detail)| &detail.members)
         .map(|member| (member.id.clone(), member.name.clone()));
+    let limits = world.accounts.iter().flat_map(|account| &account.limits);
+    let limited =
+        limits.filter_map(|limit| Some((limit.series.instance.clone(), limit.name.clone()?)));
     members
+        .chain(limited)
         .chain(machines)
         .chain(bound)
         .filter(|(_, name)| !name.is_empty())
@@ -402,17 +313,17 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::flex("trend", title("col.trend"), 8, 30)
             .grow(2)
             .priority(3),
-        Column::fixed("value", title("col.value"), 10).right(),
-        Column::fixed("change", title("col.change"), 7)
+        Column::fixed("value", title("col.value"), 11).right(),
+        Column::fixed("change", title("col.change"), 8)
             .right()
             .priority(2),
-        Column::fixed("min", title("col.min"), 10)
+        Column::fixed("min", title("col.min"), 11)
             .right()
             .priority(5),
-        Column::fixed("avg", title("col.avg"), 10)
+        Column::fixed("avg", title("col.avg"), 11)
             .right()
             .priority(6),
-        Column::fixed("max", title("col.max"), 10)
+        Column::fixed("max", title("col.max"), 11)
             .right()
             .priority(4),
         Column::fixed("age", title("col.age"), frame::age_cells(lang))
@@ -420,6 +331,7 @@ fn columns(lang: Lang) -> Vec<Column> {
             .wide(),
         Column::fixed("system", title("col.system"), 6).wide(),
         Column::flex("namespace", title("col.namespace"), 6, 16).wide(),
+        Column::flex("group", title("col.group"), 5, 14).wide(),
     ]
 }
 
@@ -433,6 +345,7 @@ impl Row for Entry {
             "resource" => Cell::text(self.instance.shown()),
             "metric" => Cell::styled(self.key.metric.shown(), self.role("text")),
             "namespace" => Cell::styled(self.key.namespace.shown(), "muted"),
+            "group" => Cell::styled(self.group.shown(), "muted"),
             "system" => Cell::styled(self.account.system.short(), "muted"),
             _ => self
                 .facts
@@ -452,6 +365,7 @@ impl Row for Entry {
             "resource" => Value::text(self.instance.raw()),
             "metric" => Value::text(self.key.metric.raw()),
             "namespace" => Value::text(self.key.namespace.raw()),
+            "group" => Value::text(self.group.raw()),
             "system" => Value::text(self.account.system.id()),
             "value" | "trend" => number(|facts| facts.last),
             "change" => number(|facts| facts.change),
@@ -467,6 +381,19 @@ impl Row for Entry {
 }
 
 impl Entry {
+    fn of(watched: &Watched) -> Self {
+        Self {
+            account: watched.account.clone(),
+            key: watched.key.clone(),
+            instance: watched.key.instance.clone(),
+            group: watched.group.clone(),
+            alarm: None,
+            statistic: Statistic::Average,
+            period: PERIOD,
+            facts: None,
+        }
+    }
+
     fn role(&self, calm: &'static str) -> &'static str {
         self.alarm
             .as_ref()
@@ -475,7 +402,7 @@ impl Entry {
 
     fn measured<'a>(&self, facts: &'a Facts, column: &str, look: &Look<'a>) -> Cell<'a> {
         let unit = facts.unit.shown();
-        let number = |value: f64, role| Cell::styled(format::with_unit(value, unit), role);
+        let number = |value: f64, role| Cell::styled(look.rates.text(value, unit), role);
         match column {
             "trend" => self.spark(facts),
             "value" => number(facts.last, self.role("text")),
@@ -484,9 +411,10 @@ impl Entry {
                     .theme
                     .glyphs()
                     .trend(facts.change / facts.spread.1.abs().max(1e-9));
-                Cell::styled(arrow, "muted")
-                    .then(" ", "muted")
-                    .then(format::number(facts.change.abs()), "muted")
+                Cell::styled(arrow, "muted").then(" ", "muted").then(
+                    format::number(facts.change.abs() * look.rates.of(unit).0),
+                    "muted",
+                )
             }
             "min" => number(facts.spread.0, "muted"),
             "avg" => number(facts.spread.1, "muted"),
@@ -556,35 +484,53 @@ impl Pane for Metrics {
             Event::Command {
                 name: "metrics.add",
                 ..
-            } => ask_series(ctx)
+            } => metric_forms::ask_series(self.group.as_ref(), ctx)
                 .map(|asking| Request::Form(Box::new(asking)))
                 .into_iter()
                 .collect(),
             Event::Command {
                 name: "metrics.remove",
                 on,
-            } => vec![watch(on, ctx.world)],
+            } => vec![metric_forms::watch(on, ctx.world)],
+            Event::Command {
+                name: "metrics.group",
+                on,
+            } => {
+                self.asked = on.to_vec();
+                let asking = metric_forms::ask_group(on, ctx);
+                vec![Request::Form(Box::new(asking))]
+            }
+            Event::Command {
+                name: name @ ("metrics.group_next" | "metrics.group_prev"),
+                ..
+            } => self.turn(*name == "metrics.group_next", ctx),
             Event::Command {
                 name: "metrics.upload",
                 ..
             } => {
                 let of = self.list.selected().map(|entry| &entry.key);
-                vec![Request::Form(Box::new(ask_upload(of, ctx.lang)))]
+                vec![Request::Form(Box::new(metric_forms::ask_upload(
+                    of, ctx.lang,
+                )))]
             }
             Event::Form {
                 tag: "metrics.add",
                 values,
-            } => added(values, ctx.world),
+            } => metric_forms::added(values, ctx.world),
+            Event::Form {
+                tag: "metrics.group",
+                values,
+            } => vec![metric_forms::grouped(&self.asked, values, ctx.world)],
             Event::Form {
                 tag: "metrics.upload",
                 values,
-            } => uploaded(values, ctx),
+            } => metric_forms::uploaded(values, ctx),
             _ => Vec::new(),
         }
     }
 
     fn back(&mut self) -> bool {
-        self.list.back()
+        self.list.back() || self.group.take().is_some()
     }
 
     fn subject(&self, _world: &World) -> Option<Subject> {
@@ -601,8 +547,17 @@ impl Pane for Metrics {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = wants::series(self.wanted(), EVERY);
-        let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let mut totals = frame::counted(&self.list.info(view.lang), view.lang);
+        if let Some(group) = &self.group {
+            totals = format!("{} {} {totals}", group.shown(), view.theme.glyphs().bullet);
+        }
+        let mut inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let has_groups = view.world.watch.iter().any(|one| !one.group.is_empty());
+        if has_groups && !view.board && inner.height > GROUPS_FROM {
+            self.draw_groups(view, Rect { height: 1, ..inner }, buf);
+            inner.y += 1;
+            inner.height -= 1;
+        }
         self.list
             .draw(view, &needs, &view.t("metrics.empty"), inner, buf);
     }
@@ -622,7 +577,7 @@ impl Pane for Metrics {
                     "  {} {} {}",
                     entry.instance,
                     entry.key.metric,
-                    format::with_unit(facts.last, facts.unit.shown())
+                    view.rates.text(facts.last, facts.unit.shown())
                 ),
                 view.theme.severity(*severity),
             ));
@@ -647,7 +602,7 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
         ),
     ];
     if let Some(facts) = &entry.facts {
-        let with_unit = |value| format::with_unit(value, facts.unit.shown());
+        let with_unit = |value| ctx.rates.text(value, facts.unit.shown());
         if let Some(label) = &facts.label {
             lines.push(frame::fact(lang, "col.label", label.shown()));
         }
@@ -664,7 +619,7 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
             "{} {} {}",
             alarms::severity_word(*severity, lang),
             line.comparison.sign(),
-            format::with_unit(line.value, line.unit.shown())
+            ctx.rates.text(line.value, line.unit.shown())
         );
         lines.push(frame::fact(lang, "col.threshold", &rule));
     }

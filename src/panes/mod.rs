@@ -1,6 +1,7 @@
 //! One file for each thing on the screen. To add one: write `src/panes/<name>.rs` and add its line to [`catalog`].
 
 pub mod alarms;
+pub mod api;
 pub mod assets;
 pub mod audit;
 pub mod budget;
@@ -21,12 +22,14 @@ pub mod incidents;
 pub mod journal;
 pub mod list;
 pub mod metering;
-pub mod metrics;
+mod metric_forms;
+mod metrics;
 pub mod network;
 pub mod orders;
 pub mod patches;
 pub mod policies;
 mod policy_forms;
+pub mod policy_words;
 pub mod problems;
 mod queue;
 pub mod resources;
@@ -73,6 +76,7 @@ pub fn catalog() -> Catalog {
         Box::new(journal::Journal::new()),
         Box::new(problems::Problems::new()),
         Box::new(budget::Budget::new()),
+        Box::new(api::Api::new()),
     ];
     Catalog {
         panes,

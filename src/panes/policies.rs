@@ -8,17 +8,16 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::list::{List, Look, Row, heading};
+use super::policy_words::{reach, sentence, short_rule};
 use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
 use crate::app::pane::{Choice, Context, Event, ListInfo, Pane, Picking, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
-use crate::domain::alarm::{AlarmPolicy, Condition, PolicyId};
-use crate::domain::contact::{Reach, Receiver};
-use crate::domain::metric::Statistic;
+use crate::domain::alarm::{AlarmPolicy, PolicyId};
+use crate::domain::contact::Receiver;
 use crate::domain::query::{Query, Want};
-use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::document::{self, DocumentState};
@@ -195,13 +194,8 @@ impl Policies {
             "policy.receiver_add" => self.asked(ctx).and_then(|(account, policy)| {
                 policy_forms::confirm_add(&account, policy, values, ctx)
             }),
-            "policy.new" => {
-                if let Some((field, why)) = policy_forms::wrong(values, ctx.lang) {
-                    return vec![Request::Reject { field, why }];
-                }
-                policy_forms::home(ctx)
-                    .map(|account| policy_forms::confirm_new(&account, values, ctx))
-            }
+            "policy.new" => policy_forms::home(ctx)
+                .map(|account| policy_forms::confirm_new(&account, values, ctx)),
             _ => None,
         };
         confirm
@@ -271,7 +265,7 @@ impl Row for Entry {
             "state" => state_cell(policy, look),
             "name" => Cell::text(policy.name.shown()),
             "rule" => match policy.rules.first() {
-                Some(rule) => Cell::styled(short_rule(rule), "muted"),
+                Some(rule) => Cell::styled(short_rule(rule, look.rates), "muted"),
                 None => Cell::default(),
             },
             "objects" => policy.bound_count.to_string().into(),
@@ -316,76 +310,6 @@ fn state_cell<'a>(policy: &AlarmPolicy, look: &Look<'a>) -> Cell<'a> {
         .then(look.lang.t(key).into_owned(), role)
 }
 
-/// `CPU > 90 %`, for narrow places.
-fn short_rule(rule: &Condition) -> String {
-    format!(
-        "{} {} {}",
-        name_of(rule),
-        rule.comparison.sign(),
-        format::with_unit(rule.threshold, rule.unit.shown())
-    )
-}
-
-fn name_of(rule: &Condition) -> &str {
-    if rule.label.is_empty() {
-        rule.metric.shown()
-    } else {
-        rule.label.shown()
-    }
-}
-
-/// A rule as a sentence in the user's language.
-pub fn sentence(rule: &Condition, lang: Lang) -> String {
-    let mut text = lang.tf(
-        "policies.sentence",
-        &[
-            ("metric", name_of(rule)),
-            ("statistic", &statistic(rule.statistic, lang)),
-            ("period", &format::duration(lang, rule.period.into())),
-            ("sign", rule.comparison.sign()),
-            (
-                "threshold",
-                &format::with_unit(rule.threshold, rule.unit.shown()),
-            ),
-            ("points", &rule.points.to_string()),
-        ],
-    );
-    if let Some((from, to)) = &rule.effective {
-        let values = [("from", from.shown()), ("to", to.shown())];
-        text.push_str(&lang.tf("policies.effective", &values));
-    }
-    if let Some(seconds) = rule.repeat_every {
-        let every = format::duration(lang, seconds.into());
-        text.push_str(&lang.tf("policies.repeat", &[("every", &every)]));
-    }
-    if let Some(count) = rule.max_notifications {
-        text.push_str(&lang.tf("policies.at_most", &[("count", &count.to_string())]));
-    }
-    text
-}
-
-/// What a statistic is called.
-pub fn statistic(statistic: Statistic, lang: Lang) -> String {
-    let key = match statistic {
-        Statistic::Average => "statistic.average",
-        Statistic::Max => "statistic.max",
-        Statistic::Min => "statistic.min",
-        Statistic::Sum => "statistic.sum",
-        Statistic::Last => "statistic.last",
-    };
-    lang.t(key).into_owned()
-}
-
-/// How somebody is told.
-pub fn reach(reach: Reach, lang: Lang) -> String {
-    match reach {
-        Reach::Mail => lang.t("policies.mail").into_owned(),
-        Reach::Sms => lang.t("policies.sms").into_owned(),
-        Reach::Both => lang.t("policies.mail_and_sms").into_owned(),
-        Reach::Other(number) => lang.tf("policies.reach", &[("number", &number.to_string())]),
-    }
-}
-
 /// A policy in full: rules as sentences, where it fires, what it watches, who is told.
 fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<document::Line> {
     let lang = ctx.lang;
@@ -422,7 +346,7 @@ fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<
     let rules = policy
         .rules
         .iter()
-        .flat_map(|rule| crate::ui::width::wrap(&sentence(rule, lang), room))
+        .flat_map(|rule| crate::ui::width::wrap(&sentence(rule, ctx.rates, lang), room))
         .collect();
     chapter(
         "policies.rules",
@@ -442,7 +366,7 @@ fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<
                 "policies.fires",
                 &[
                     ("instance", firing.instance.name.shown()),
-                    ("value", &format::with_unit(firing.value, unit)),
+                    ("value", &ctx.rates.text(firing.value, unit)),
                     ("since", &frame::moment(firing.since, ctx)),
                 ],
             )

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
+use super::policy_words;
 use super::words::{quoted, text};
 use crate::app::pane::{Asking, Confirm, Context, Guard};
 use crate::app::subject::Subject;
@@ -16,15 +17,6 @@ use crate::domain::rehearse::Trial;
 use crate::ui::form::{Field, Form};
 use crate::ui::lang::Lang;
 
-/// The comparisons, in the order in which they are offered.
-const COMPARISONS: [Comparison; 6] = [
-    Comparison::Above,
-    Comparison::AtLeast,
-    Comparison::Below,
-    Comparison::AtMost,
-    Comparison::Equal,
-    Comparison::NotEqual,
-];
 /// The statistics of a rule, with their words in a form.
 const STATISTICS: [(&str, Statistic); 4] = [
     ("avg", Statistic::Average),
@@ -45,15 +37,13 @@ fn t(lang: Lang, key: &str) -> String {
 
 /// A choice of comparisons.
 pub fn comparison_field(lang: Lang, chosen: Comparison) -> Field {
-    let words = COMPARISONS.map(|one| (one.sign().to_owned(), one.sign().to_owned()));
+    let words = Comparison::ALL.map(|one| (one.sign().to_owned(), one.sign().to_owned()));
     Field::choice("comparison", t(lang, "rule.comparison"), words.to_vec()).value(chosen.sign())
 }
 
 /// The comparison in the values of a form.
 pub fn comparison_of(values: &Json) -> Comparison {
-    let sign = text(values, "comparison");
-    let found = COMPARISONS.into_iter().find(|one| one.sign() == sign);
-    found.unwrap_or(Comparison::Above)
+    Comparison::parse(&text(values, "comparison")).unwrap_or(Comparison::Above)
 }
 
 /// The rule to be tried in the values of a form.
@@ -68,8 +58,29 @@ pub fn trial_of(values: &Json) -> Trial {
     }
 }
 
-/// Threshold, comparison and cycles of a rule.
-pub fn rule_fields(form: Form, trial: Option<Trial>, lang: Lang) -> Form {
+/// A choice of statistics.
+pub fn statistic_field(chosen: Statistic, lang: Lang) -> Field {
+    let words = STATISTICS
+        .iter()
+        .map(|(word, one)| ((*word).to_owned(), policy_words::statistic(*one, lang)));
+    let chosen = STATISTICS.iter().find(|(_, one)| *one == chosen);
+    Field::choice("statistic", t(lang, "rule.statistic"), words.collect())
+        .value(chosen.map_or("avg", |(word, _)| word))
+}
+
+/// The statistic in the values of a form.
+pub fn statistic_of(values: &Json) -> Statistic {
+    let word = text(values, "statistic");
+    let found = STATISTICS.iter().find(|(known, _)| *known == word);
+    found.map_or(Statistic::Average, |(_, one)| *one)
+}
+
+/// Threshold, comparison and cycles of a rule. The threshold is in the unit of the service, which is named.
+pub fn rule_fields(form: Form, trial: Option<Trial>, unit: &str, lang: Lang) -> Form {
+    let mut label = t(lang, "rule.threshold");
+    if !unit.is_empty() {
+        let _ = write!(label, " ({unit})");
+    }
     let threshold = trial.map_or(String::new(), |trial| trial.threshold.to_string());
     let cycles = trial.map_or(1, |trial| trial.cycles);
     form.field(comparison_field(
@@ -77,7 +88,7 @@ pub fn rule_fields(form: Form, trial: Option<Trial>, lang: Lang) -> Form {
         trial.map_or(Comparison::Above, |trial| trial.comparison),
     ))
     .field(
-        Field::number("threshold", t(lang, "rule.threshold"))
+        Field::number("threshold", label)
             .required()
             .value(&threshold),
     )
@@ -113,7 +124,7 @@ fn everybody(account: &AccountId, ctx: &Context) -> Vec<(String, String)> {
 
 fn ways(lang: Lang) -> Vec<(String, String)> {
     WAYS.iter()
-        .map(|(word, reach)| ((*word).to_owned(), super::policies::reach(*reach, lang)))
+        .map(|(word, reach)| ((*word).to_owned(), policy_words::reach(*reach, lang)))
         .collect()
 }
 
@@ -171,7 +182,7 @@ pub fn confirm_add(
         .find(|(word, _)| *word == text(values, "who"))
         .map_or(id.to_string(), |(_, name)| name);
     let kind = if is_group { "group" } else { "person" };
-    let how = super::policies::reach(reach, lang);
+    let how = policy_words::reach(reach, lang);
     Some(Confirm {
         title: lang.tf("policies.add_title", &[("name", policy.name.shown())]),
         summary: lang.tf(
@@ -245,14 +256,6 @@ pub fn new_policy(
     let key = series.map(|(key, _, _)| key);
     let part = |pick: fn(&SeriesKey) -> &str| key.map_or("", pick);
     let statistic = series.map_or(Statistic::Average, |(_, statistic, _)| statistic);
-    let statistics: Vec<(String, String)> = STATISTICS
-        .iter()
-        .map(|(word, one)| ((*word).to_owned(), super::policies::statistic(*one, lang)))
-        .collect();
-    let statistic = STATISTICS
-        .iter()
-        .find(|(_, one)| *one == statistic)
-        .map_or("avg", |(word, _)| *word);
     let minutes = ["1", "5", "15", "60"];
     let wanted = series.map_or(60, |(_, _, period)| period).div_ceil(60);
     let period = minutes
@@ -283,7 +286,7 @@ pub fn new_policy(
                 .value(part(|key| key.instance.raw()))
                 .help(t(lang, "rule.dimensions_help")),
         )
-        .field(Field::choice("statistic", t(lang, "rule.statistic"), statistics).value(statistic))
+        .field(statistic_field(statistic, lang))
         .field(
             Field::choice(
                 "minutes",
@@ -294,7 +297,7 @@ pub fn new_policy(
             )
             .value(period),
         );
-    let form = rule_fields(form, trial, lang)
+    let form = rule_fields(form, trial, "", lang)
         .field(Field::choice("who", t(lang, "policies.who"), nobody).value("-"))
         .field(Field::choice("way", t(lang, "policies.way"), ways(lang)));
     Asking {
@@ -303,32 +306,12 @@ pub fn new_policy(
     }
 }
 
-/// Which field of a new policy is wrong, and why; `None` when all is well.
-pub fn wrong(values: &Json, lang: Lang) -> Option<(String, String)> {
-    let dimensions = text(values, "dimensions");
-    let is_pair = |pair: &str| {
-        pair.split_once('=')
-            .is_some_and(|(key, value)| !key.trim().is_empty() && !value.trim().is_empty())
-    };
-    if !dimensions.is_empty() && !dimensions.split(',').all(is_pair) {
-        let why = lang.tf("rule.not_pairs", &[("given", &dimensions)]);
-        return Some(("dimensions".to_owned(), why));
-    }
-    if values["threshold"]
-        .as_f64()
-        .is_none_or(|value| !value.is_finite())
-    {
-        return Some(("threshold".to_owned(), t(lang, "rule.not_a_number")));
-    }
-    None
-}
-
 /// The question before a policy is created.
 pub fn confirm_new(account: &AccountId, values: &Json, ctx: &Context) -> Confirm {
     let lang = ctx.lang;
     let trial = trial_of(values);
-    let statistic = text(values, "statistic");
-    let found = STATISTICS.iter().find(|(word, _)| *word == statistic);
+    let statistic = statistic_of(values);
+    let found = STATISTICS.iter().find(|(_, one)| *one == statistic);
     let receivers: Vec<(u64, bool, Reach)> = who(values)
         .map(|(id, is_group)| (id, is_group, way(values)))
         .into_iter()
@@ -338,7 +321,7 @@ pub fn confirm_new(account: &AccountId, values: &Json, ctx: &Context) -> Confirm
         namespace: text(values, "namespace"),
         metric: text(values, "metric"),
         dimensions: text(values, "dimensions"),
-        statistic: found.map_or(Statistic::Average, |(_, one)| *one),
+        statistic,
         comparison: trial.comparison,
         threshold: trial.threshold,
         minutes: text(values, "minutes").parse().unwrap_or(1),
@@ -368,7 +351,7 @@ pub fn confirm_new(account: &AccountId, values: &Json, ctx: &Context) -> Confirm
         "{}:{} {} {} {}, {} × {} min",
         new.namespace,
         new.metric,
-        super::policies::statistic(new.statistic, lang),
+        policy_words::statistic(new.statistic, lang),
         new.comparison.sign(),
         new.threshold,
         new.cycles,

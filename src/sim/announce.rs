@@ -7,7 +7,7 @@ use super::estate::identity::{HUAWEI_REGION, KSC_REGION, TENCENT_REGION};
 use super::estate::{Cloud, Estate};
 use crate::domain::account::{Account, AccountId, AppCodes, Connection, Credentials, SystemId};
 use crate::domain::alarm::{Comparison, Condition, LocalLimit, Severity};
-use crate::domain::metric::{SeriesKey, Statistic};
+use crate::domain::metric::{SeriesKey, Statistic, Watched};
 use crate::domain::secret::Secret;
 
 /// The machine the announcement names for KSC: the one whose CPU is too high in the demo.
@@ -41,9 +41,9 @@ impl Sim {
         })
     }
 
-    /// The series of a system that a demo keeps on its dashboard.
-    pub fn watch_list(&self, system: SystemId) -> Vec<SeriesKey> {
-        let cloud = match system {
+    /// The series of an account that a demo keeps on its dashboard, those of a role in a group.
+    pub fn watch_list(&self, account: &AccountId) -> Vec<Watched> {
+        let cloud = match account.system {
             SystemId::KscMonitor => Cloud::Ksc,
             SystemId::TencentMonitor => Cloud::Tencent,
             _ => return Vec::new(),
@@ -54,7 +54,12 @@ impl Sim {
                 .filter(|(of, ..)| *of == cloud)
                 .filter_map(|(_, namespace, name, metric)| {
                     let id = estate.machine(name)?.id_in(cloud)?;
-                    Some(SeriesKey::new(namespace, id, metric))
+                    let role = name.split('-').next().unwrap_or_default();
+                    Some(Watched {
+                        account: account.clone(),
+                        key: SeriesKey::new(namespace, id, metric),
+                        group: role.into(),
+                    })
                 })
                 .collect()
         })

@@ -118,6 +118,22 @@ const METRICS: &[Row] = &[
         AGENT,
     ),
     row(
+        "lan_intraffic",
+        "内网入带宽",
+        Measure::NetIn,
+        BYTES_TO_MEGABITS,
+        MEGABITS,
+        PLAIN,
+    ),
+    row(
+        "lan_outtraffic",
+        "内网出带宽",
+        Measure::NetOut,
+        BYTES_TO_MEGABITS,
+        MEGABITS,
+        PLAIN,
+    ),
+    row(
         "wan_intraffic",
         "外网入带宽",
         Measure::NetIn,

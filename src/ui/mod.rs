@@ -4,7 +4,8 @@
 //!   name, with sequences, the user's own keys, and conflicts found.
 //! * [`theme`]: [`Theme::style`](theme::Theme::style) gives the look of a role (`severity.critical`); colours are
 //!   named in `themes/*.toml` only. [`glyphs`] has the signs, in Unicode and in ASCII.
-//! * [`lang`]: texts in two languages. [`mod@format`]: ages, durations, numbers with units, times in a zone.
+//! * [`lang`]: texts in two languages. [`mod@format`]: ages, durations, numbers with units, times in a zone;
+//!   [`rates`] has the unit in which rates of data are preferred.
 //! * [`syntax`]: colours for scripts; [`diff`]: what is different between two texts.
 //! * [`width`]: cells and graphemes; the only place where texts are cut, and `put`, with which they are drawn.
 //! * [`filter`]: the filter language of all lists.
@@ -29,6 +30,7 @@ pub mod format;
 pub mod glyphs;
 pub mod keys;
 pub mod lang;
+pub mod rates;
 pub mod syntax;
 pub mod theme;
 pub mod widgets;

@@ -8,6 +8,7 @@ mod navigation;
 mod pictures;
 mod probe;
 mod properties;
+mod watching;
 
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;

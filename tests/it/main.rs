@@ -1,5 +1,7 @@
 //! All integration tests in one binary, which links once.
 
+mod api;
+mod bad_input;
 mod catalogue;
 mod catalogue_tree;
 mod cli;
@@ -12,11 +14,13 @@ mod faults;
 mod huawei;
 mod huawei_sim;
 mod journeys;
+mod ksc_schemes;
 mod layers;
 mod locales;
 mod metric_journey;
 mod metric_terminal;
 mod metric_times;
+mod metric_views;
 mod monitors;
 mod net;
 mod night;

@@ -82,6 +82,8 @@ async fn see_the_breach(stage: &mut Stage) {
     stage.press("<enter>").await;
     stage.sees("threshold > 400").await;
     stage.sees("6 critical").await;
+    // It was charted before anything fired; now it is the chart of the alarm.
+    stage.sees("breached for").await;
 }
 
 async fn the_whole_way(size: (u16, u16)) {

@@ -172,7 +172,7 @@ async fn what_a_run_sends_is_within_the_limits_and_secrets_are_masked() {
         stage.press("<c-u>").await;
         stage.type_text("5").await;
         stage.send_form(6).await;
-        stage.sees("At least 6").await;
+        stage.sees("must be 6 to ").await;
         assert!(!stage.shows("[ Run ]"), "{}", stage.text());
         stage.press("<c-u>").await;
         stage.type_text("60").await;

@@ -224,7 +224,7 @@ async fn what_is_too_large_is_asked_in_parts_and_nobody_sees_an_error() {
     let place = Place::demo();
     let keys = ["web-01", "web-02", "web-03", "web-04"].map(|name| place.key(name, CPU));
     for (window, most) in [
-        (Window::Last(1500), 30),
+        (Window::Last(900), 20),
         (Window::Last(6 * 3600), 100),
         (Window::Between(1_795_260_000, 1_795_280_000), 64),
     ] {
@@ -345,6 +345,6 @@ async fn a_sweep_of_36000_series_keeps_to_the_limit_and_needs_one_window_of_it()
         });
         assert!(minute.count() <= 144);
     }
-    // The published window and the twentieth that is kept for clocks that run differently.
-    assert_eq!(took.as_secs(), 63, "{took:?}");
+    // One published window: what is kept for clocks that run differently costs nothing here.
+    assert_eq!(took.as_secs(), 60, "{took:?}");
 }

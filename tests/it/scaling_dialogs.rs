@@ -331,7 +331,7 @@ async fn configurations_are_made_compared_and_deleted() {
         stage.press("z o").await;
         stage.sees("New launch configuration").await;
         stage.send_form(0).await;
-        stage.sees("Needed").await;
+        stage.sees("must be given").await;
         stage.type_text("spare").await;
         stage.press("<tab>").await;
         stage.type_text("IMG-5465174a").await;

@@ -453,6 +453,35 @@ async fn an_alarm_on_its_own_graph() {
     .await;
 }
 
+/// The series that are watched, in groups, and those that fire.
+#[tokio::test(start_paused = true)]
+async fn the_metrics_that_are_watched() {
+    check("metrics.svg", setting((110, 26), Lang::En), async |stage| {
+        stage.go("metrics").await;
+        stage.sees("lan_intraffic").await;
+        stage.press("] g").await;
+        stage.pass(Duration::from_secs(2)).await;
+    })
+    .await;
+}
+
+/// A policy: its rules as sentences, where it fires, what it watches, whom it tells.
+#[tokio::test(start_paused = true)]
+async fn a_policy_in_full() {
+    check(
+        "policies.svg",
+        setting((110, 30), Lang::En),
+        async |stage| {
+            stage.go("policies").await;
+            stage.sees("firing").await;
+            stage.press("<enter>").await;
+            stage.sees("since 2026").await;
+            stage.pass(Duration::from_secs(2)).await;
+        },
+    )
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_cockpit_of_an_order_that_helped() {
     check("cockpit.svg", setting((110, 26), Lang::En), async |stage| {

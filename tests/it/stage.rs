@@ -143,14 +143,11 @@ fn settings(setting: &Setting, sim: &Sim) -> Settings {
     settings.lang = setting.lang;
     settings.low_traffic = setting.low_traffic;
     settings.zone = TimeZone::fixed(Offset::constant(8));
+    settings.check = watchkeeper::cloud::broken_rules;
+    settings.operations = watchkeeper::cloud::operations().collect();
     settings.watch = connections
         .iter()
-        .flat_map(|(connection, _)| {
-            let id = &connection.account.id;
-            sim.watch_list(id.system)
-                .into_iter()
-                .map(|key| (id.clone(), key))
-        })
+        .flat_map(|(connection, _)| sim.watch_list(&connection.account.id))
         .collect();
     settings
 }

@@ -39,6 +39,7 @@ use crate::fetch::settle;
 use crate::store::{JournalId, Store};
 use crate::ui::glyphs;
 use crate::ui::lang::Lang;
+use crate::ui::rates::Rates;
 use args::{Form, Printed};
 
 pub use incidents::{incident, report_alarm, warroom};
@@ -112,6 +113,7 @@ impl Desk {
             at: self.client.now(),
             lang: self.lang,
             zone: &self.zone,
+            rates: Rates::AsSent,
             glyphs: &glyphs::UNICODE,
             area: Rect::ZERO,
         }

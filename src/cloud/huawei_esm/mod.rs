@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue};
 use super::client::Client;
 use super::declare::{Entry, Host};
 use super::sign::Scheme;
-use super::{Limit, System, huawei};
+use super::{Limit, System, huawei, unchecked};
 use crate::domain::account::SystemId;
 
 pub mod answer;
@@ -45,6 +45,7 @@ pub const SYSTEM: System = System {
     headers,
     problem: codes::problem,
     answer: |client, query| Box::pin(answer::answer(client, query)),
+    check: unchecked,
     act: |client, action| Box::pin(answer::act(client, action)),
 };
 

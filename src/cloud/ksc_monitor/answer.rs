@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::change;
 use super::extra::{self, Sort};
-use super::ops::{AlertUser, GetAlertUser, GetUserGroup, ListMetrics, Metric};
+use super::ops::{AlertUser, GetAlertUser, GetUserGroup, ListMetrics};
 use super::policies::{self, number};
 use super::series;
 use crate::cloud::client::Client;
@@ -22,7 +22,6 @@ use crate::domain::alarm::{Alarm, AlarmPolicy, Firing, Threshold};
 use crate::domain::breach;
 use crate::domain::contact::{Contact, ContactGroup};
 use crate::domain::error::ApiError;
-use crate::domain::metric::{MetricInfo, SeriesKey};
 use crate::domain::odd::Odd;
 use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
@@ -114,7 +113,7 @@ async fn metrics(client: &Client, namespace: &str, instance: &str) -> Result<Fac
         let members = client.call(&ask).await?.output.result.metrics.member;
         let rows = members
             .iter()
-            .map(|metric| metric_info(metric, namespace, instance));
+            .map(|metric| extra::metric_info(metric, namespace, instance));
         let page = Page {
             rows: rows.collect(),
             total: None,
@@ -124,20 +123,6 @@ async fn metrics(client: &Client, namespace: &str, instance: &str) -> Result<Fac
     }
     let rows = walk.end().whole(SystemId::KscMonitor, ListMetrics::ID)?;
     Ok(Facts::Metrics(rows))
-}
-
-pub(super) fn metric_info(metric: &Metric, namespace: &str, instance: &str) -> MetricInfo {
-    let some = |text: &str| {
-        Some(text.trim())
-            .filter(|text| !text.is_empty())
-            .map(SafeText::new)
-    };
-    MetricInfo {
-        key: SeriesKey::new(namespace, instance, &metric.metric_name),
-        label: metric.metric_desc.as_deref().and_then(some),
-        unit: some(&metric.unit),
-        period: metric.interval.trim().parse().ok(),
-    }
 }
 
 fn alarms(client: &Client, known: &KnownPolicies) -> Vec<Alarm> {

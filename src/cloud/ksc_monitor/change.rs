@@ -7,8 +7,9 @@ use super::ops::changes::{PolicyContact, UpdateAlertUserStatus};
 use super::ops::custom::MetricPoint;
 use super::ops::{AddAlarmReceives, DeleteAlarmReceives, NewAlarmPolicy, PutMetricData};
 use crate::cloud::client::Client;
-use crate::cloud::declare::UtcTime;
-use crate::domain::action::{NewPolicy, Receipt, Upload};
+use crate::cloud::declare::{Entry, Operation, UtcTime, Violation};
+use crate::cloud::wire::check_entry;
+use crate::domain::action::{Action, NewPolicy, Receipt, Upload};
 use crate::domain::alarm::PolicyId;
 use crate::domain::contact::Reach;
 use crate::domain::error::ApiError;
@@ -49,6 +50,73 @@ fn receipt(summary: String, request_id: Option<SafeText>, refresh: Vec<Query>) -
     }
 }
 
+/// What the fields of an action are called on the wire.
+const FIELDS: &[(&str, &str)] = &[
+    ("PolicyName", "name"),
+    ("NameSpace", "namespace"),
+    ("MetricName", "metric"),
+    ("metricname", "metric"),
+    ("Dimension", "dimensions"),
+    ("Cycles", "cycles"),
+    ("Op", "comparison"),
+    ("ThreshHold", "threshold"),
+    ("Period", "minutes"),
+    ("Method", "statistic"),
+    ("ContactList", "receivers"),
+    ("ContactId", "ids"),
+    ("ContactWay", "way"),
+    ("UserId", "ids"),
+];
+
+/// The rules that an action breaks: those that its operation has. Fields are named as the action names them.
+pub fn check(action: &Action) -> Vec<Violation> {
+    let mut broken = match action {
+        Action::AddReceivers {
+            policy,
+            ids,
+            is_group,
+            reach,
+            ..
+        } => broken_by(&asked_to_add(*policy, ids, *is_group, *reach)),
+        Action::RemoveReceivers {
+            policy,
+            ids,
+            is_group,
+            ..
+        } => broken_by(&asked_to_remove(*policy, ids, *is_group)),
+        Action::CreatePolicy(_, new) => broken_by(&asked_to_create(new)),
+        Action::SwitchContacts { ids, enabled, .. } => broken_by(&asked_to_switch(ids, *enabled)),
+        Action::Upload(_, values) => broken_by(&asked_to_upload(values)),
+        _ => Vec::new(),
+    };
+    for one in &mut broken {
+        one.field = name_of(&one.field);
+    }
+    broken
+}
+
+fn broken_by<O: Operation>(ask: &O) -> Vec<Violation> {
+    let input = serde_json::to_value(ask).unwrap_or_default();
+    check_entry(&Entry::of::<O>(), &input)
+}
+
+/// What an action calls the field at this place: `dimensions` for `Points[0].dimensions[1]`.
+fn name_of(place: &str) -> String {
+    let (_, last) = place.rsplit_once('.').unwrap_or(("", place));
+    let (plain, _) = last.split_once('[').unwrap_or((last, ""));
+    let found = FIELDS.iter().find(|(wire, _)| *wire == plain);
+    found.map_or(plain, |(_, name)| name).to_owned()
+}
+
+fn asked_to_add(policy: PolicyId, ids: &[u64], is_group: bool, reach: Reach) -> AddAlarmReceives {
+    AddAlarmReceives {
+        policy_id: policy,
+        contact_flag: flag(is_group),
+        contact_way: way(reach),
+        contact_ids: ids.to_vec(),
+    }
+}
+
 /// Adds receivers.
 pub async fn add_receivers(
     client: &Client,
@@ -57,16 +125,19 @@ pub async fn add_receivers(
     is_group: bool,
     reach: Reach,
 ) -> Result<Receipt, ApiError> {
-    let ask = AddAlarmReceives {
-        policy_id: policy,
-        contact_flag: flag(is_group),
-        contact_way: way(reach),
-        contact_ids: ids.to_vec(),
-    };
+    let ask = asked_to_add(policy, ids, is_group, reach);
     let reply = client.call(&ask).await?;
     let refresh = policies_changed(client, Some(policy)).await;
     let words = format!("policy {policy} tells {} more", ids.len());
     Ok(receipt(words, reply.request_id, refresh))
+}
+
+fn asked_to_remove(policy: PolicyId, ids: &[u64], is_group: bool) -> DeleteAlarmReceives {
+    DeleteAlarmReceives {
+        policy_id: policy,
+        contact_flag: flag(is_group),
+        contact_ids: ids.to_vec(),
+    }
 }
 
 /// Removes receivers.
@@ -76,20 +147,15 @@ pub async fn remove_receivers(
     ids: &[u64],
     is_group: bool,
 ) -> Result<Receipt, ApiError> {
-    let ask = DeleteAlarmReceives {
-        policy_id: policy,
-        contact_flag: flag(is_group),
-        contact_ids: ids.to_vec(),
-    };
+    let ask = asked_to_remove(policy, ids, is_group);
     let reply = client.call(&ask).await?;
     let refresh = policies_changed(client, Some(policy)).await;
     let words = format!("policy {policy} tells {} fewer", ids.len());
     Ok(receipt(words, reply.request_id, refresh))
 }
 
-/// Creates a policy. The answer names no id (14.5): the list is read again and shows it.
-pub async fn new_policy(client: &Client, new: &NewPolicy) -> Result<Receipt, ApiError> {
-    let ask = NewAlarmPolicy {
+fn asked_to_create(new: &NewPolicy) -> NewAlarmPolicy {
+    NewAlarmPolicy {
         policy_name: new.name.clone(),
         namespace: new.namespace.clone(),
         metric_name: new.metric.clone(),
@@ -108,11 +174,28 @@ pub async fn new_policy(client: &Client, new: &NewPolicy) -> Result<Receipt, Api
                 contact_flag: flag(*is_group),
             })
             .collect(),
-    };
+    }
+}
+
+/// Creates a policy. The answer names no id (14.5): the list is read again and shows it.
+pub async fn new_policy(client: &Client, new: &NewPolicy) -> Result<Receipt, ApiError> {
+    let ask = asked_to_create(new);
     let reply = client.call(&ask).await?;
     let refresh = policies_changed(client, None).await;
     let words = format!("policy {} created", new.name);
     Ok(receipt(words, reply.request_id, refresh))
+}
+
+/// The service's number for a contact that is on, or off.
+const fn status(enabled: bool) -> i64 {
+    if enabled { 1 } else { 2 }
+}
+
+fn asked_to_switch(ids: &[u64], enabled: bool) -> UpdateAlertUserStatus {
+    UpdateAlertUserStatus {
+        user_ids: ids.to_vec(),
+        status: status(enabled),
+    }
 }
 
 /// Switches contacts on or off. The answer lists those that were switched: the receipt says who was not.
@@ -121,11 +204,8 @@ pub async fn switch_contacts(
     ids: &[u64],
     enabled: bool,
 ) -> Result<Receipt, ApiError> {
-    let wanted = if enabled { 1 } else { 2 };
-    let ask = UpdateAlertUserStatus {
-        user_ids: ids.to_vec(),
-        status: wanted,
-    };
+    let wanted = status(enabled);
+    let ask = asked_to_switch(ids, enabled);
     let reply = client.call(&ask).await?;
     let rows = &reply.output.data.users;
     let state = if enabled { "on" } else { "off" };
@@ -157,8 +237,7 @@ pub async fn switch_contacts(
     })
 }
 
-/// Uploads values.
-pub async fn upload(client: &Client, values: &[Upload]) -> Result<Receipt, ApiError> {
+fn asked_to_upload(values: &[Upload]) -> PutMetricData {
     let point = |value: &Upload| MetricPoint {
         namespace: value.namespace.clone(),
         metric_name: value.metric.clone(),
@@ -167,9 +246,14 @@ pub async fn upload(client: &Client, values: &[Upload]) -> Result<Receipt, ApiEr
         value: value.value,
         unit: value.unit.clone(),
     };
-    let ask = PutMetricData {
+    PutMetricData {
         points: values.iter().map(point).collect(),
-    };
+    }
+}
+
+/// Uploads values.
+pub async fn upload(client: &Client, values: &[Upload]) -> Result<Receipt, ApiError> {
+    let ask = asked_to_upload(values);
     let reply = client.call(&ask).await?;
     let refresh = vec![Query::Metrics {
         account: client.account().id.clone(),

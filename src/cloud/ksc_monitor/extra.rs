@@ -5,9 +5,10 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::ops::kce::LEVELS;
 use super::ops::{
-    GetCustomMetricStatistics, GetKceMetricStatistics, ListCustomMetrics, ListKceMetrics, custom,
+    GetCustomMetricStatistics, GetKceMetricStatistics, ListCustomMetrics, ListKceMetrics, Metric,
+    custom,
 };
-use super::series::{Span, assemble, halves, is_partial, is_too_much, samples, word};
+use super::points::{Span, assemble, halves, is_partial, is_too_much, samples, word};
 use crate::cloud::client::Client;
 use crate::cloud::declare::{BeijingFalseZTime, Operation, UtcTime, Zone};
 use crate::cloud::page::{Page, Style, Walk};
@@ -212,6 +213,21 @@ pub const fn method(statistic: Statistic) -> &'static str {
     }
 }
 
+/// A metric as the catalogue knows it, for an instance.
+pub fn metric_info(metric: &Metric, namespace: &str, instance: &str) -> MetricInfo {
+    let some = |text: &str| {
+        Some(text.trim())
+            .filter(|text| !text.is_empty())
+            .map(SafeText::new)
+    };
+    MetricInfo {
+        key: SeriesKey::new(namespace, instance, &metric.metric_name),
+        label: metric.metric_desc.as_deref().and_then(some),
+        unit: some(&metric.unit),
+        period: metric.interval.trim().parse().ok(),
+    }
+}
+
 /// The custom metrics of a namespace, or all of them when it is empty.
 pub async fn custom_metrics(
     client: &Client,
@@ -266,7 +282,7 @@ pub async fn metrics(
         };
         let rows = members
             .iter()
-            .map(|metric| super::answer::metric_info(metric, "KCE", instance));
+            .map(|metric| metric_info(metric, "KCE", instance));
         let page = Page {
             rows: rows.collect(),
             total: None,

@@ -14,6 +14,7 @@ pub mod codes;
 pub mod evaluate;
 pub mod extra;
 pub mod ops;
+pub mod points;
 pub mod policies;
 pub mod series;
 
@@ -50,5 +51,6 @@ pub const SYSTEM: System = System {
     headers: |_, _| HeaderMap::new(),
     problem: codes::problem,
     answer: |client, query| Box::pin(answer::answer(client, query)),
+    check: change::check,
     act: |client, action| Box::pin(answer::act(client, action)),
 };

@@ -10,7 +10,8 @@ use super::ops::{
     ContactInfo, DescribeAlarmPolicy, DescribePolicyObject, ListAlarmPolicy, ListMetrics, Policy,
     TriggerRule, custom::CustomMetric,
 };
-use super::series::{self, Found, Span};
+use super::points::{Span, is_partial};
+use super::series::{self, Found};
 use super::{evaluate, extra};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
@@ -197,7 +198,7 @@ async fn custom_metrics(
 ) -> Result<Vec<BoundInstance>, ApiError> {
     let known = match extra::custom_metrics(client, "").await {
         Ok(known) => known,
-        Err(error) if series::is_partial(&error) => Vec::new(),
+        Err(error) if is_partial(&error) => Vec::new(),
         Err(error) => return Err(error),
     };
     let is_meant = |metric: &&CustomMetric| {
@@ -466,7 +467,7 @@ async fn namespace_of(
                 return Ok(Some((*namespace).to_owned()));
             }
             Ok(_) => {}
-            Err(error) if series::is_partial(&error) => {}
+            Err(error) if is_partial(&error) => {}
             Err(error) => return Err(error),
         }
     }

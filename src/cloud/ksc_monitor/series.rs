@@ -1,19 +1,18 @@
-//! Samples: the batch for the newest ones and for many series, the single operation for history
+//! Samples: the batch for the newest ones, the single operation for history
 //! (ksc-monitor.md, 9, 11, 14.2, 14.3).
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use super::extra::{self, Sort};
-use super::ops::{Batch, GetMetricStatistics, GetMetricStatisticsBatch, MetricOf, Point};
+use super::ops::{Batch, GetMetricStatistics, GetMetricStatisticsBatch, MetricOf};
+use super::points::{Span, assemble, halves, is_partial, is_too_much, samples, word};
 use crate::cloud::client::Client;
-use crate::cloud::declare::{BeijingFalseZTime, Zone};
+use crate::cloud::declare::BeijingFalseZTime;
 use crate::cloud::held::Plan;
-use crate::domain::breach::DELAY;
-use crate::domain::error::{ApiError, Class};
+use crate::domain::error::ApiError;
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Window};
 use crate::domain::query::Facts;
 use crate::domain::text::SafeText;
@@ -22,50 +21,8 @@ use crate::domain::text::SafeText;
 const BATCH_SERIES: usize = 200;
 /// Points in one answer of the batch at most (11).
 const BATCH_POINTS: i64 = 6000;
-/// Up to this span the batch is meant to be used, in seconds (11).
-const BATCH_SPAN: i64 = 30 * 60;
-/// With more series than this the batch is cheaper whatever the span.
-const FEW_SERIES: usize = 8;
-/// How far history reaches back (9).
-const HISTORY: Duration = Duration::from_secs(30 * 86_400);
-
-/// A span of time with a period, as this service accepts them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// Start, at a multiple of the period.
-    pub start: Timestamp,
-    /// End, at least two minutes ago.
-    pub end: Timestamp,
-    /// Length of a period in seconds, a multiple of 60.
-    pub period: u32,
-}
-
-impl Span {
-    /// The span for `window` at `now`: the period rounded up to a multiple of 60, the start down to a multiple of
-    /// the period, so that the periods of two refreshes are the same; not beyond the history that is kept, and not
-    /// closer to now than samples arrive. `None` when nothing is left.
-    pub fn of(window: Window, period: u32, now: Timestamp) -> Option<Self> {
-        let period = period.max(1).div_ceil(60).saturating_mul(60);
-        let (start, end) = window.bounds(now);
-        let start = start.max(now - HISTORY).as_second();
-        let start = start - start.rem_euclid(i64::from(period));
-        let end = end.as_second().min(now.as_second() - DELAY);
-        (start < end).then_some(Self {
-            start: Timestamp::from_second(start).ok()?,
-            end: Timestamp::from_second(end).ok()?,
-            period,
-        })
-    }
-
-    fn seconds(self) -> i64 {
-        self.end.as_second() - self.start.as_second()
-    }
-
-    /// How many points one series has in it.
-    pub fn points(self) -> i64 {
-        self.seconds() / i64::from(self.period) + 1
-    }
-}
+/// Up to this span the batch is meant to be used, in seconds (14.2, 14.3).
+const BATCH_SPAN: i64 = 15 * 60;
 
 /// Answers `Query::Series`.
 pub async fn read(
@@ -83,44 +40,54 @@ pub async fn read(
         Statistic::Last => Statistic::Average,
         other => other,
     };
-    let (keys, others): (Vec<SeriesKey>, Vec<SeriesKey>) = keys
-        .iter()
-        .cloned()
-        .partition(|key| extra::sort(key.namespace.raw(), key.instance.raw()) == Sort::Product);
     let edges = (span.start.as_second(), span.end.as_second());
     let plan = match window {
-        Window::Last(_) => client.recall().plan(&keys, (statistic, span.period), edges),
+        Window::Last(_) => client.recall().plan(keys, (statistic, span.period), edges),
         // The past is asked for as it is.
         Window::Between(..) => Plan {
-            fresh: keys,
+            fresh: keys.to_vec(),
             ..Plan::default()
         },
     };
     let (mut series, mut problems) = (Vec::new(), Vec::new());
     let tail = Timestamp::from_second(plan.tail_start).unwrap_or(span.start);
     for (keys, start) in [(plan.fresh, span.start), (plan.tail, tail)] {
-        let (mut read, refused) =
-            products(client, &keys, statistic, Span { start, ..span }).await?;
-        if start > span.start {
-            // Nothing new does not make what is known untrue.
-            let silent = keys
-                .into_iter()
-                .filter(|key| read.iter().all(|one| &one.key != key));
-            let silent: Vec<Series> = silent
-                .map(|key| assemble(key, statistic, span.period, Vec::new()))
-                .collect();
-            read.extend(silent);
-        }
+        let part = Span { start, ..span };
+        let (read, refused) = either(client, keys, statistic, part, start > span.start).await?;
         series.extend(match window {
             Window::Last(_) => client.recall().complete(read, start.as_second(), edges),
             Window::Between(..) => read,
         });
         problems.extend(refused);
     }
+    Ok(Facts::samples(series, problems))
+}
+
+/// Samples of products and of everything else. `known`: what came before this span is held, so that a product that says
+/// nothing has nothing new, which does not make what is known untrue.
+async fn either(
+    client: &Client,
+    keys: Vec<SeriesKey>,
+    statistic: Statistic,
+    span: Span,
+    known: bool,
+) -> Result<(Vec<Series>, Vec<SafeText>), ApiError> {
+    let is_product =
+        |key: &SeriesKey| extra::sort(key.namespace.raw(), key.instance.raw()) == Sort::Product;
+    let (keys, others): (Vec<SeriesKey>, Vec<SeriesKey>) = keys.into_iter().partition(is_product);
+    let (mut series, mut problems) = products(client, &keys, statistic, span).await?;
+    if known {
+        let is_silent = |key: &SeriesKey| series.iter().all(|one| &one.key != key);
+        let silent = keys.into_iter().filter(is_silent);
+        let silent: Vec<Series> = silent
+            .map(|key| assemble(key, statistic, span.period, Vec::new()))
+            .collect();
+        series.extend(silent);
+    }
     let (more, refused) = extra::read(client, others, statistic, span).await?;
     series.extend(more);
     problems.extend(refused);
-    Ok(Facts::samples(series, problems))
+    Ok((series, problems))
 }
 
 /// Samples of products: the newest ones in batches, history series by series.
@@ -133,7 +100,7 @@ async fn products(
     if keys.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    if span.seconds() > BATCH_SPAN && keys.len() <= FEW_SERIES {
+    if span.seconds() > BATCH_SPAN {
         return history(client, keys, statistic, span).await;
     }
     let found = batch(client, keys, &[statistic], span).await?;
@@ -335,91 +302,6 @@ async fn one_history(
     Ok(Ok(assemble(key, statistic, span.period, samples)))
 }
 
-pub(super) fn halves(span: Span) -> [Span; 2] {
-    let period = i64::from(span.period);
-    let steps = (span.points() / 2) * period;
-    let middle = span.start + Duration::from_secs(steps.unsigned_abs());
-    [
-        Span {
-            end: middle,
-            ..span
-        },
-        Span {
-            start: middle,
-            ..span
-        },
-    ]
-}
-
-pub(super) fn is_too_much(error: &ApiError) -> bool {
-    let code = error.code.as_ref().map(SafeText::raw);
-    code == Some("InvalidParameterRequestInformation")
-}
-
-/// Errors about one series or namespace, which say nothing about the others. A missing permission does.
-pub fn is_partial(error: &ApiError) -> bool {
-    let not_ours = error.code.as_ref().map(SafeText::raw) == Some("403");
-    matches!(error.class, Class::NotFound | Class::Invalid) || not_ours
-}
-
-pub(super) fn assemble(
-    key: SeriesKey,
-    statistic: Statistic,
-    period: u32,
-    samples: Vec<Sample>,
-) -> Series {
-    Series {
-        key,
-        label: None,
-        unit: None,
-        statistic,
-        period,
-        samples,
-        odd: None,
-    }
-}
-
-/// The values of one statistic, ascending and without duplicates. A point without a time or a finite value is no
-/// sample; of two points at the same time the later one in the answer counts.
-pub fn samples(points: &[Point], statistic: Statistic) -> Vec<Sample> {
-    let by_time: BTreeMap<i64, f64> = points
-        .iter()
-        .filter_map(|point| {
-            let figure = match statistic {
-                Statistic::Average | Statistic::Last => point.average,
-                Statistic::Max => point.max,
-                Statistic::Min => point.min,
-                Statistic::Sum => point.sum,
-            };
-            Some((time(point)?, figure?.0?))
-        })
-        .collect();
-    by_time
-        .into_iter()
-        .map(|(at, value)| Sample { at, value })
-        .collect()
-}
-
-/// When a point's period starts: the true instant where given, else Beijing's wall clock with its false `Z`.
-fn time(point: &Point) -> Option<i64> {
-    match point.unix_timestamp {
-        Some(milliseconds) => Some(milliseconds.div_euclid(1000)),
-        None => Zone::BeijingFalseZ
-            .read(&point.timestamp)
-            .map(Timestamp::as_second),
-    }
-}
-
-/// The name of a statistic in a request.
-pub(super) const fn word(statistic: Statistic) -> &'static str {
-    match statistic {
-        Statistic::Average | Statistic::Last => "Average",
-        Statistic::Max => "Max",
-        Statistic::Min => "Min",
-        Statistic::Sum => "Sum",
-    }
-}
-
 /// The instance as requests name it: `MongoDB` wants a prefix (14.2).
 fn wire_instance(key: &SeriesKey) -> String {
     let prefix = if is_mongo(key) { "user" } else { "" };
@@ -442,60 +324,7 @@ fn is_mongo(key: &SeriesKey) -> bool {
 mod tests {
     use super::*;
     use crate::cloud::ksc_monitor::ops::{BatchResult, Members};
-    use crate::cloud::wire::{Format, Items, decode_answer};
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().expect("a time")
-    }
-
-    #[test]
-    fn a_span_is_what_the_service_accepts() {
-        let now = at("2026-11-22T03:00:30Z");
-        let span = Span::of(Window::Last(900), 50, now).expect("something");
-        assert_eq!(span.period, 60);
-        assert_eq!(span.start, at("2026-11-22T02:45:00Z"));
-        assert_eq!(span.end, at("2026-11-22T02:58:30Z"));
-        assert_eq!(span.points(), 14);
-        assert_eq!(Span::of(Window::Last(60), 60, now), None);
-        let long = Span::of(Window::Last(90 * 86_400), 3600, now).expect("something");
-        assert_eq!(long.start, at("2026-10-23T03:00:00Z"));
-    }
-
-    #[test]
-    fn halves_meet_at_a_period() {
-        let span = Span::of(Window::Last(7260), 60, at("2026-11-22T03:00:00Z")).expect("a span");
-        let [first, second] = halves(span);
-        assert_eq!(first.end, second.start);
-        assert_eq!(first.end.as_second() % 60, 0);
-        assert!(first.points() < span.points() && second.points() < span.points());
-    }
-
-    #[test]
-    fn samples_are_sorted_and_gaps_are_left_out() {
-        let text = r#"{"member": [
-            {"timestamp": "2017-02-28T17:02:00Z", "average": "3"},
-            {"timestamp": "2017-02-28T17:00:00Z", "unixTimestamp": 1488272400000, "average": "0.158"},
-            {"timestamp": "2017-02-28T17:01:00Z", "average": "null"},
-            {"timestamp": "2017-02-28T17:03:00Z", "average": "NaN"},
-            {"timestamp": "yesterday", "average": "4"},
-            {"timestamp": "2017-02-28T17:02:00Z", "average": 5}
-        ]}"#;
-        let members: Members<Point> =
-            decode_answer(Format::Json, text.as_bytes()).expect("readable");
-        let points = members.member;
-        let expected = [
-            Sample {
-                at: 1_488_272_400,
-                value: 0.158,
-            },
-            Sample {
-                at: 1_488_272_520,
-                value: 5.0,
-            },
-        ];
-        assert_eq!(samples(&points, Statistic::Average), expected);
-        assert!(samples(&points, Statistic::Max).is_empty());
-    }
+    use crate::cloud::wire::Items;
 
     #[test]
     fn results_are_matched_in_any_order_and_the_rest_is_missing() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use super::sign::Scheme;
-use super::{Limit, System};
+use super::{Limit, System, unchecked};
 use crate::domain::account::SystemId;
 
 pub mod answer;
@@ -35,5 +35,6 @@ pub const SYSTEM: System = System {
     headers: |_, _| HeaderMap::new(),
     problem: codes::problem,
     answer: |client, query| Box::pin(answer::answer(client, query)),
+    check: unchecked,
     act: |client, action| Box::pin(answer::act(client, action)),
 };

@@ -279,18 +279,20 @@ fn drawn(alarm: &Watched, series: &Series, from: i64, ctx: &Context) -> String {
         samples: &series.samples,
         period: series.period,
     }];
+    let limits = [Limit {
+        comparison: alarm.line.comparison,
+        value: alarm.line.value,
+        role: "threshold",
+    }];
     let chart = Chart {
         plots: &plot,
         from,
         to: ctx.at.as_second(),
         zone: ctx.zone,
         unit: alarm.line.unit.shown(),
+        rates: ctx.rates,
         range: None,
-        limit: Some(Limit {
-            comparison: alarm.line.comparison,
-            value: alarm.line.value,
-            role: "threshold",
-        }),
+        limits: &limits,
         events: &[],
         cursor: None,
         marker: Marker::Braille,

@@ -78,10 +78,7 @@ fn entry(
         instance: instance.into(),
         ..info.key.clone()
     };
-    let watched = world
-        .watch
-        .iter()
-        .any(|(of, known)| of == account && known == &key);
+    let watched = world.watch.iter().any(|one| one.is(account, &key));
     Entry {
         name: names.get(&key.instance).unwrap_or(&key.instance).clone(),
         account: account.clone(),
@@ -107,8 +104,8 @@ pub fn instances(world: &World) -> BTreeMap<(AccountId, String), BTreeSet<String
             found.entry(place).or_default().insert(instance);
         }
     };
-    for (account, key) in &world.watch {
-        add(account, key);
+    for one in &world.watch {
+        add(&one.account, &one.key);
     }
     for alarm in world.alarms() {
         if let Some(line) = &alarm.threshold {

@@ -13,7 +13,7 @@ use ratatui::text::Line;
 use self::found::Entry;
 use self::tree::{Folds, Node};
 use super::list::List;
-use super::{frame, metrics, wants};
+use super::{frame, metric_forms, wants};
 use crate::app::command::Command;
 use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
@@ -196,7 +196,7 @@ impl Pane for Catalogue {
             Event::Command {
                 name: "catalogue.watch",
                 on,
-            } => vec![metrics::watch(on, ctx.world)],
+            } => vec![metric_forms::watch(on, ctx.world)],
             _ => Vec::new(),
         }
     }

@@ -209,7 +209,7 @@ fn draw_watched(account: &AccountId, order: &Order, watched: &Watched, sheet: &m
             .breach(limit.comparison, limit.value, "severity.critical")
             .draw(view.theme, area, sheet.buf);
         if let Some(last) = series.last() {
-            let text = format!(" {}", format::with_unit(last.value, limit.unit.shown()));
+            let text = format!(" {}", view.rates.text(last.value, limit.unit.shown()));
             let role = if limit.comparison.holds(last.value, limit.value) {
                 "state.crit"
             } else {
@@ -283,7 +283,7 @@ fn verdict_line(account: &AccountId, order: &Order, view: &View) -> Option<(Stri
 /// The values a verdict rests on, as far as they are known: the one from before the order is forgotten in time.
 fn verdict_values(judged: &Judged, watched: &Watched, view: &View) -> String {
     let unit = watched.line.unit.shown();
-    let shown = |value: Option<f64>| value.map(|value| format::with_unit(value, unit));
+    let shown = |value: Option<f64>| value.map(|value| view.rates.text(value, unit));
     let (before, after) = (shown(judged.before), shown(judged.after));
     let (before, Some(after)) = (before.as_deref(), after.as_deref()) else {
         return String::new();

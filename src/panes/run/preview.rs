@@ -394,6 +394,7 @@ mod tests {
                 at: Timestamp::from_second(7200).unwrap(),
                 lang: Lang::En,
                 zone: &zone,
+                rates: crate::ui::rates::Rates::AsSent,
                 glyphs: &crate::ui::glyphs::UNICODE,
                 area: ratatui::layout::Rect::ZERO,
             };

@@ -690,11 +690,13 @@ pub fn draw_chart(
             (at >= from).then_some((at, role))
         }))
         .collect();
-    let limit = comparison(&policy.rule).map(|comparison| Limit {
+    let limit = comparison(&policy.rule).into_iter();
+    let limit = limit.map(|comparison| Limit {
         comparison,
         value: policy.rule.threshold as f64,
         role: "state.warn",
     });
+    let limits: Vec<Limit> = limit.collect();
     let empty = view.t("scaling.no_samples");
     let chart = Chart {
         plots: &plots,
@@ -702,8 +704,9 @@ pub fn draw_chart(
         to: now,
         zone: view.zone,
         unit: policy.rule.unit(),
+        rates: view.rates,
         range: (policy.rule.unit() == "%").then_some((0.0, 100.0)),
-        limit,
+        limits: &limits,
         events: &events,
         cursor: None,
         marker: Marker::default(),

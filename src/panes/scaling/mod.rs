@@ -712,6 +712,7 @@ mod tests {
             at: Timestamp::from_second(NOW).unwrap(),
             lang: Lang::En,
             zone: &TimeZone::UTC,
+            rates: crate::ui::rates::Rates::AsSent,
             glyphs: &crate::ui::glyphs::UNICODE,
             area: Rect::new(0, 0, 80, 24),
         };

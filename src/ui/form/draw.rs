@@ -342,6 +342,7 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
+    use crate::ui::form::Problem;
     use crate::ui::keys::parse_sequence;
 
     static THEME: LazyLock<Theme> = LazyLock::new(Theme::default);
@@ -394,8 +395,8 @@ mod tests {
         assert!(text.contains("[创建][取消]"), "{text}");
         assert!(
             text.contains(
-                &Lang::ZhCn
-                    .tf("form.too_long", &[("value", "5")])
+                &Problem::Characters((Some(2), Some(5)), 6)
+                    .text(Lang::ZhCn)
                     .replace(' ', "")
             )
         );

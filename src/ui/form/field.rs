@@ -58,22 +58,16 @@ impl fmt::Debug for Editor {
 pub enum Problem {
     /// It must be given.
     Required,
-    /// It has too few characters; so many are needed.
-    TooShort(u32),
-    /// It has too many characters; so many are allowed.
-    TooLong(u32),
-    /// It has too few elements.
-    TooFew(u32),
-    /// It has too many elements.
-    TooMany(u32),
+    /// It has so many characters, which is not within the bounds.
+    Characters(Span, u32),
+    /// It has so many elements, which is not within the bounds.
+    Elements(Span, u32),
     /// It is not a whole number.
     NotInteger,
     /// It is not a number.
     NotNumber,
-    /// It is smaller than this.
-    TooSmall(f64),
-    /// It is larger than this.
-    TooLarge(f64),
+    /// It is not within these bounds.
+    Range(Option<f64>, Option<f64>),
     /// It is not a multiple of this.
     NotMultiple(u32),
     /// It cannot be read as JSON, because of this.
@@ -82,20 +76,43 @@ pub enum Problem {
     Other(String),
 }
 
+/// Fewest and most of something.
+pub type Span = (Option<u32>, Option<u32>);
+
+/// Bounds in the user's language: `1 to 10`, `at least 1`, `at most 10`.
+fn span<T: ToString>(min: Option<T>, max: Option<T>, lang: Lang) -> String {
+    let text = |bound: Option<T>| bound.map(|bound| bound.to_string());
+    let (min, max) = (text(min), text(max));
+    let values = [
+        ("min", min.as_deref().unwrap_or_default()),
+        ("max", max.as_deref().unwrap_or_default()),
+    ];
+    let key = match (&min, &max) {
+        (Some(_), Some(_)) => "form.between",
+        (Some(_), None) => "form.at_least",
+        _ => "form.at_most",
+    };
+    lang.tf(key, &values)
+}
+
 impl Problem {
-    /// What is wrong, in the user's language.
+    /// What is wrong, in the user's language: the rule, in the words in which every other place names it.
     pub fn text(&self, lang: Lang) -> String {
         let with = |key: &str, value: &str| lang.tf(key, &[("value", value)]);
+        let counted = |key: &str, (min, max): Span, has: u32| {
+            let values = [("value", span(min, max, lang)), ("has", has.to_string())];
+            lang.tf(
+                key,
+                &values.each_ref().map(|(name, text)| (*name, text.as_str())),
+            )
+        };
         match self {
             Self::Required => lang.t("form.required").into_owned(),
-            Self::TooShort(n) => with("form.too_short", &n.to_string()),
-            Self::TooLong(n) => with("form.too_long", &n.to_string()),
-            Self::TooFew(n) => with("form.too_few", &n.to_string()),
-            Self::TooMany(n) => with("form.too_many", &n.to_string()),
+            Self::Characters(bounds, has) => counted("form.characters", *bounds, *has),
+            Self::Elements(bounds, has) => counted("form.elements", *bounds, *has),
             Self::NotInteger => lang.t("form.not_integer").into_owned(),
             Self::NotNumber => lang.t("form.not_number").into_owned(),
-            Self::TooSmall(n) => with("form.too_small", &n.to_string()),
-            Self::TooLarge(n) => with("form.too_large", &n.to_string()),
+            Self::Range(min, max) => with("form.range", &span(*min, *max, lang)),
             Self::NotMultiple(n) => with("form.not_multiple", &n.to_string()),
             Self::NotJson(error) => with("form.not_json", error),
             Self::Other(text) => text.clone(),
@@ -363,7 +380,7 @@ impl Field {
         }
         let value = match self.shape {
             Shape::Text | Shape::Choice => {
-                self.check_len(text.chars().count(), Problem::TooShort, Problem::TooLong)?;
+                self.check_len(text.chars().count(), Problem::Characters)?;
                 Json::String(text)
             }
             Shape::Bool => Json::Bool(text == "true"),
@@ -408,30 +425,25 @@ impl Field {
             .filter(|line| !line.is_empty())
             .map(read)
             .collect::<Result<Vec<_>, _>>()?;
-        self.check_len(list.len(), Problem::TooFew, Problem::TooMany)?;
+        self.check_len(list.len(), Problem::Elements)?;
         Ok(Json::Array(list))
     }
 
-    fn check_len(
-        &self,
-        count: usize,
-        few: impl Fn(u32) -> Problem,
-        many: impl Fn(u32) -> Problem,
-    ) -> Result<(), Problem> {
+    fn check_len(&self, count: usize, wrong: fn(Span, u32) -> Problem) -> Result<(), Problem> {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        match (self.min_len, self.max_len) {
-            (Some(min), _) if count < min => Err(few(min)),
-            (_, Some(max)) if count > max => Err(many(max)),
-            _ => Ok(()),
+        let few = self.min_len.is_some_and(|min| count < min);
+        if few || self.max_len.is_some_and(|max| count > max) {
+            return Err(wrong((self.min_len, self.max_len), count));
         }
+        Ok(())
     }
 
     fn check_range(&self, number: f64) -> Result<(), Problem> {
-        match (self.min, self.max) {
-            (Some(min), _) if number < min => Err(Problem::TooSmall(min)),
-            (_, Some(max)) if number > max => Err(Problem::TooLarge(max)),
-            _ => Ok(()),
+        let small = self.min.is_some_and(|min| number < min);
+        if small || self.max.is_some_and(|max| number > max) {
+            return Err(Problem::Range(self.min, self.max));
         }
+        Ok(())
     }
 
     /// How many characters or elements there are, and how many are allowed at most.

@@ -275,8 +275,14 @@ mod tests {
         assert_eq!(form.focus, 0);
         assert_eq!(form.fields[0].read(), Err(Problem::Required));
         press(&mut form, "a b c d e f <tab> 0");
-        assert_eq!(form.fields[0].read(), Err(Problem::TooLong(5)));
-        assert_eq!(form.fields[1].read(), Err(Problem::TooSmall(1.0)));
+        assert_eq!(
+            form.fields[0].read(),
+            Err(Problem::Characters((Some(2), Some(5)), 6))
+        );
+        assert_eq!(
+            form.fields[1].read(),
+            Err(Problem::Range(Some(1.0), Some(9.0)))
+        );
         press(&mut form, "<backspace> x");
         assert_eq!(form.fields[1].read(), Err(Problem::NotInteger));
         assert_eq!(form.values(), json!({"level": "1"}));
@@ -346,7 +352,7 @@ mod tests {
         ));
         assert_eq!(
             form.find("Ids.N").unwrap().1.read(),
-            Err(Problem::TooMany(2))
+            Err(Problem::Elements((Some(0), Some(2)), 3))
         );
         assert_eq!(form.values()["Force"], json!(true));
         assert!(format!("{form:?}").contains("Line"));

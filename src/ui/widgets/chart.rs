@@ -13,6 +13,7 @@ use super::sparkline::round_index;
 use crate::domain::alarm::Comparison;
 use crate::domain::metric::Sample;
 use crate::ui::format;
+use crate::ui::rates::Rates;
 use crate::ui::theme::Theme;
 use crate::ui::width::{self, Align};
 
@@ -61,10 +62,12 @@ pub struct Chart<'a> {
     pub zone: &'a TimeZone,
     /// Unit of the values, for the axis.
     pub unit: &'a str,
+    /// In which unit rates of data are shown.
+    pub rates: Rates,
     /// Lowest and highest value of the axis; `None`: what the data needs, with zero when it is near.
     pub range: Option<(f64, f64)>,
-    /// A limit, if there is one.
-    pub limit: Option<Limit>,
+    /// The limits, each a line. Values that breach the first one take its role.
+    pub limits: &'a [Limit],
     /// Seconds since the epoch at which something happened, with the role of its mark.
     pub events: &'a [(i64, &'static str)],
     /// Where the value cursor stands, if it is on.
@@ -132,7 +135,7 @@ impl Chart<'_> {
             return;
         }
         let (low, high) = self.bounds();
-        let labels = value_labels(low, high, self.unit, area.height.saturating_sub(2));
+        let labels = self.value_labels(low, high, area.height.saturating_sub(2));
         let gutter = labels
             .iter()
             .map(|(_, text)| width::width(text))
@@ -153,7 +156,7 @@ impl Chart<'_> {
             high,
         };
         self.draw_axes(theme, &field, &labels, area, buf);
-        self.draw_limit(theme, &field, buf);
+        self.draw_limits(theme, &field, buf);
         for (number, plot) in self.plots.iter().enumerate() {
             self.draw_plot(theme, &field, number, plot, buf);
         }
@@ -171,7 +174,7 @@ impl Chart<'_> {
         plot.samples.get(start..end).unwrap_or_default()
     }
 
-    /// Lowest and highest value of the axis: those of the data and the limit, a little wider, with zero when it is
+    /// Lowest and highest value of the axis: those of the data and the limits, a little wider, with zero when it is
     /// not far away.
     fn bounds(&self) -> (f64, f64) {
         if let Some((low, high)) = self.range.filter(|(low, high)| low < high) {
@@ -182,7 +185,7 @@ impl Chart<'_> {
             .iter()
             .flat_map(|plot| self.visible(plot))
             .map(|sample| sample.value)
-            .chain(self.limit.map(|limit| limit.value))
+            .chain(self.limits.iter().map(|limit| limit.value))
             .filter(|value| value.is_finite());
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values {
@@ -280,21 +283,14 @@ impl Chart<'_> {
             .collect()
     }
 
-    fn draw_limit(&self, theme: &Theme, field: &Field, buf: &mut Buffer) {
-        let Some(limit) = self.limit else { return };
-        if !(field.low..=field.high).contains(&limit.value) {
-            return;
-        }
-        let y = field.row(limit.value);
-        for x in field.area.left()..field.area.right() {
-            width::put(
-                buf,
-                x,
-                y,
-                theme.glyphs().threshold,
-                1,
-                theme.style("threshold"),
-            );
+    fn draw_limits(&self, theme: &Theme, field: &Field, buf: &mut Buffer) {
+        let (sign, style) = (theme.glyphs().threshold, theme.style("threshold"));
+        let is_within = |limit: &&Limit| (field.low..=field.high).contains(&limit.value);
+        for limit in self.limits.iter().filter(is_within) {
+            let y = field.row(limit.value);
+            for x in field.area.left()..field.area.right() {
+                width::put(buf, x, y, sign, 1, style);
+            }
         }
     }
 
@@ -320,7 +316,8 @@ impl Chart<'_> {
         {
             let here = dots.place(field.across(sample.at), field.up(sample.value));
             let breach = self
-                .limit
+                .limits
+                .first()
                 .is_some_and(|limit| limit.comparison.holds(sample.value, limit.value));
             match last {
                 Some((before, from)) if sample.at - before.at <= reach.max(1) => {
@@ -330,7 +327,8 @@ impl Chart<'_> {
             }
             last = Some((*sample, here));
         }
-        let breached = self.limit.map_or(style, |limit| theme.style(limit.role));
+        let first = self.limits.first();
+        let breached = first.map_or(style, |limit| theme.style(limit.role));
         let sign = SIGNS.get(number % SIGNS.len()).copied().unwrap_or("*");
         dots.draw(style, breached, (!braille).then_some(sign), buf);
     }
@@ -375,10 +373,8 @@ impl Chart<'_> {
                 Some(at) => value_at(plot, at),
                 None => self.visible(plot).last().map(|sample| sample.value),
             };
-            let value = value.map_or_else(
-                || "-".to_owned(),
-                |value| format::with_unit(value, self.unit),
-            );
+            let value =
+                value.map_or_else(|| "-".to_owned(), |value| self.rates.text(value, self.unit));
             let left = |x: u16| line.right().saturating_sub(x);
             x += width::put(
                 buf,
@@ -406,6 +402,13 @@ impl Chart<'_> {
                 theme.style("text"),
             );
         }
+    }
+
+    /// Round values for the axis, with a text for each: round in the unit in which they are shown.
+    fn value_labels(&self, low: f64, high: f64, rows: u16) -> Vec<(f64, String)> {
+        let (factor, shown) = self.rates.of(self.unit);
+        let labels = value_labels(low * factor, high * factor, shown, rows).into_iter();
+        labels.map(|(value, text)| (value / factor, text)).collect()
     }
 
     fn draw_cursor(&self, theme: &Theme, field: &Field, buf: &mut Buffer) {
@@ -574,8 +577,9 @@ mod tests {
             to,
             zone: &UTC,
             unit: "%",
+            rates: Rates::AsSent,
             range: Some((0.0, 100.0)),
-            limit: None,
+            limits: &[],
             events: &[],
             cursor: None,
             marker: Marker::Sign,
@@ -645,22 +649,38 @@ mod tests {
             period: 60,
         }];
         let mut chart = chart(&plots, 120);
-        chart.limit = Some(Limit {
+        let limits = [90.0, 70.0].map(|value| Limit {
             comparison: Comparison::Above,
-            value: 90.0,
+            value,
             role: "severity.critical",
         });
+        chart.limits = &limits;
         chart.marker = Marker::Braille;
         let area = Rect::new(0, 0, 40, 10);
         let mut buf = Buffer::empty(area);
         chart.draw(&THEME, area, &mut buf);
         let colour = THEME.style("severity.critical").fg.unwrap();
         assert!(buf.content.iter().any(|cell| cell.fg == colour));
-        assert!(
-            buf.content
-                .iter()
+        // Both limits are lines.
+        let is_limit = |row: &&[ratatui::buffer::Cell]| {
+            row.iter()
                 .any(|cell| cell.symbol() == THEME.glyphs().threshold)
-        );
+        };
+        assert_eq!(buf.content.chunks(40).filter(is_limit).count(), 2);
+    }
+
+    #[test]
+    fn the_axis_is_round_in_the_unit_that_is_preferred() {
+        let samples = samples(&[(0, 0.0), (60, 1_250_000.0)]);
+        let plots = [Plot {
+            label: "in",
+            samples: &samples,
+            period: 60,
+        }];
+        let mut chart = chart(&plots, 60);
+        (chart.unit, chart.range, chart.rates) = ("B/s", None, Rates::Bits);
+        let drawn = lines(&chart, &THEME, 40, 9).join("\n");
+        assert!(drawn.contains("10 Mbit/s"), "{drawn}");
     }
 
     #[test]
@@ -737,7 +757,8 @@ mod tests {
             chart.cursor = Some(2500);
             chart.events = &[(100, "event"), (9999, "event")];
             chart.marker = if braille { Marker::Braille } else { Marker::Sign };
-            chart.limit = Some(Limit { comparison: Comparison::Above, value: 5.0, role: "breach" });
+            let limits = [Limit { comparison: Comparison::Above, value: 5.0, role: "breach" }];
+            chart.limits = &limits;
             let area = Rect::new(0, 0, size.0, size.1);
             chart.draw(&THEME, area, &mut Buffer::empty(area));
         }

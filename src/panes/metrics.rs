@@ -446,8 +446,10 @@ impl Pane for Metrics {
         &["metric"]
     }
 
-    fn needs(&self, _ctx: &Context) -> Vec<Want> {
+    fn needs(&self, ctx: &Context) -> Vec<Want> {
         let mut needs = wants::series(self.wanted(), EVERY);
+        // What a description tells beside the course of a metric.
+        needs.extend(wants::changes(ctx));
         let mut asked = HashSet::new();
         for entry in self.list.rows() {
             let query = catalogue(&entry.account, &entry.key);

@@ -43,7 +43,7 @@ const PAGES: usize = 50;
 /// Lines above the records: the job, its bar, the sums, the file.
 const HEAD: u16 = 4;
 /// Cells of the words behind the name of a file.
-const WORDS: u16 = 60;
+const WORDS: u16 = 50;
 
 const COMMANDS: &[Command] = &[
     Command::changes("metering.create", &["n"]).hinted(),
@@ -580,6 +580,8 @@ impl Pane for Metering {
                 let key = view.key("metering.create");
                 view.lang.tf("metering.empty", &[("key", &key)])
             }
+            // It stands above.
+            Some(_) if rest.height < inner.height => String::new(),
             Some(_) => text,
         };
         self.list.draw(view, &needs, &empty, rest, buf);

@@ -2,6 +2,7 @@
 //! through the background task and its budget. A page that does not arrive is asked for again; what was written stays
 //! whatever happens, and the same job goes on after it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +49,7 @@ impl Writing {
             file: path.display().to_string(),
             records: 0,
             bytes: 0,
-            totals: Default::default(),
+            totals: BTreeMap::new(),
             state: ExportState::Running,
         };
         let scribe = Scribe {

@@ -221,8 +221,8 @@ async fn a_job_is_gone_on_with_by_its_id() {
         one_day(stage).await;
         stage.sees("is done").await;
         let line = stage.line_with("is done");
-        let words = line.split_whitespace().skip_while(|word| *word != "Job");
-        let job = words.skip(1).next().unwrap().to_owned();
+        let mut words = line.split_whitespace().skip_while(|word| *word != "Job");
+        let job = words.nth(1).unwrap().to_owned();
         form(stage, "2026-11-20", "2026-11-21").await;
         stage.press("<tab> <tab> <tab>").await;
         stage.type_text("0123").await;

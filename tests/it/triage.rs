@@ -516,8 +516,7 @@ async fn changes_of_policies_and_warrooms_are_marks() {
         stage.press("g g").await;
         stage.press("<enter>").await;
         stage.sees("mean ── 1h").await;
-        // The value cursor stands where it stood.
-        let after = marks(stage, "] e").await;
+        let after = marks(stage, "[ e").await;
         assert!(
             after.contains("policy Disk writes changed"),
             "{}",

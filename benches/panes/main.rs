@@ -2,13 +2,15 @@
 //! is repeated, and p50, p99 and the worst are printed against a frame at 60 a second. `cargo bench --bench panes` runs
 //! all parts, `cargo bench --bench panes -- triage` one. The figures are in docs/performance.md.
 
+mod metrics;
 mod response;
 mod scaling;
 mod stage;
 mod triage;
 
-/// The parts by name. The first prints the most memory that was ever taken, so nothing may run before it.
-const PARTS: [(&str, fn()); 3] = [
+/// The parts by name. The first two print the most memory that was ever taken: let them run alone, or in this order.
+const PARTS: [(&str, fn()); 4] = [
+    ("metrics", metrics::run),
     ("response", response::run),
     ("triage", triage::run),
     ("scaling", scaling::run),

@@ -50,12 +50,11 @@ impl Samples {
         account: &AccountId,
         key: &SeriesKey,
         statistic: Option<Statistic>,
-    ) -> Option<&Series> {
+    ) -> Option<&Arc<Series>> {
         let known = self.by_key.get(account)?.get(key)?.iter();
         known
             .filter(|one| statistic.is_none_or(|wanted| one.statistic == wanted))
             .max_by_key(|one| (one.last().map(|sample| sample.at), one.samples.len()))
-            .map(AsRef::as_ref)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The shared state: every fact that any pane shows, with its age, its last error and whether it is being asked for.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Watched, Window};
 use crate::domain::query::{Facts, Query, Update};
-use crate::domain::site::{MeterExport, namespace};
+use crate::domain::site::namespace;
 use crate::domain::text::SafeText;
 use crate::domain::trail::{Link, Linked, Note};
 
@@ -87,7 +88,6 @@ impl Problem {
             }
             What::Call(error) => format!("{error:?}"),
             What::Words(text) => text.clone(),
-            What::Clock(_) => "clock".to_owned(),
         };
         (self.account.clone(), words)
     }
@@ -100,8 +100,6 @@ pub enum What {
     Call(ApiError),
     /// Something else, in words: the store, the editor, a part of an answer.
     Words(String),
-    /// The service's clock is so many seconds ahead of this machine's.
-    Clock(i64),
 }
 
 /// How many problems in words are kept.
@@ -146,8 +144,6 @@ pub struct World {
     pub edits: Vec<PolicyEdit>,
     /// What answers about orders contradicted of those before.
     pub setbacks: Setbacks,
-    /// The writing of metering records to a file that was begun last.
-    pub export: Option<MeterExport>,
     /// Changes whenever anything here does.
     version: u64,
 }
@@ -380,14 +376,8 @@ impl World {
         account: &AccountId,
         key: &SeriesKey,
         statistic: Option<Statistic>,
-    ) -> Option<&Series> {
+    ) -> Option<&Arc<Series>> {
         self.samples.newest(account, key, statistic)
-    }
-
-    /// Takes over how the writing of records to a file stands.
-    pub fn set_export(&mut self, export: MeterExport) {
-        self.export = Some(export);
-        self.version += 1;
     }
 
     /// Notes a problem that belongs to no question.
@@ -528,15 +518,6 @@ impl World {
                 format!("{:?}", b.what),
             ))
         });
-        // A clock is wrong until it is right: its age says nothing, and whatever else fails may come from it.
-        let clocks = self.health.iter().filter_map(|health| {
-            Some(Problem {
-                at: Timestamp::UNIX_EPOCH,
-                account: Some(health.account.clone()),
-                what: What::Clock(health.clock_offset?),
-            })
-        });
-        problems.splice(0..0, clocks);
         let mut seen = HashSet::new();
         problems.retain(|problem| seen.insert(problem.cause()));
         problems

@@ -7,6 +7,7 @@ mod config;
 pub mod docs;
 mod doctor;
 pub mod exit;
+mod export;
 mod journal;
 pub mod listing;
 mod metering;

@@ -1,6 +1,7 @@
 //! `:metrics`: the series that are watched, each with its last hour, and those that fire; all of them, or one group.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -60,6 +61,8 @@ pub struct Metrics {
     group: Option<SafeText>,
     /// What a form about groups was opened for.
     asked: Vec<Subject>,
+    /// What the rows need to know. Made with them: there may be tens of thousands.
+    needs: Vec<Want>,
 }
 
 /// One series with what is known of it.
@@ -78,15 +81,43 @@ struct Entry {
     facts: Option<Facts>,
 }
 
-/// What its samples say.
+/// What its samples say. What takes more than a look at the last of them is computed where it is shown.
 struct Facts {
     label: Option<SafeText>,
     unit: SafeText,
-    steps: Vec<Option<f64>>,
+    series: Arc<Series>,
     last: f64,
     at: i64,
-    spread: (f64, f64, f64),
-    change: f64,
+}
+
+impl Facts {
+    fn of(series: &Arc<Series>, info: Option<&MetricInfo>) -> Option<Self> {
+        let last = series.last()?;
+        let told =
+            |of: fn(&MetricInfo) -> &Option<SafeText>| info.and_then(|info| of(info).clone());
+        Some(Self {
+            label: series.label.clone().or_else(|| told(|info| &info.label)),
+            unit: series
+                .unit
+                .clone()
+                .or_else(|| told(|info| &info.unit))
+                .unwrap_or_default(),
+            last: last.value,
+            at: last.at,
+            series: Arc::clone(series),
+        })
+    }
+
+    /// Lowest, mean and highest value.
+    fn spread(&self) -> (f64, f64, f64) {
+        let alone = (self.last, self.last, self.last);
+        self.series.spread().unwrap_or(alone)
+    }
+
+    /// How far the last value is from the mean.
+    fn change(&self) -> f64 {
+        self.last - self.spread().1
+    }
 }
 
 impl Metrics {
@@ -96,6 +127,7 @@ impl Metrics {
             list: List::new(columns),
             group: None,
             asked: Vec::new(),
+            needs: Vec::new(),
         }
     }
 
@@ -104,15 +136,18 @@ impl Metrics {
         let groups = metric_forms::groups(ctx.world);
         // A group that has become empty is no group any more.
         self.group = self.group.take().filter(|group| groups.contains(&group));
+        let told = Told::of(ctx.world);
         let mut entries = firing(ctx);
+        let fires: HashMap<_, usize> = (0..)
+            .zip(&entries)
+            .map(|(place, entry)| ((entry.account.clone(), entry.key.clone()), place))
+            .collect();
         // The members of a group stand together.
         let mut watched: Vec<&Watched> = ctx.world.watch.iter().collect();
         watched.sort_by_key(|one| groups.iter().position(|group| *group == &one.group));
         for one in watched {
-            let known = entries
-                .iter_mut()
-                .find(|entry| one.is(&entry.account, &entry.key));
-            match known {
+            let place = fires.get(&(one.account.clone(), one.key.clone()));
+            match place.and_then(|place| entries.get_mut(*place)) {
                 Some(entry) => entry.group = one.group.clone(),
                 None => entries.push(Entry::of(one)),
             }
@@ -124,22 +159,17 @@ impl Metrics {
             if let Some(name) = names.get(&entry.key.instance) {
                 entry.instance = name.clone();
             }
-            let info = info(ctx.world, &entry.account, &entry.key);
+            let info = told.info(&entry.account, &entry.key);
             entry.facts = ctx
                 .world
                 .series(&entry.account, &entry.key, Some(entry.statistic))
-                .and_then(|series| facts(series, info, ctx.at));
+                .and_then(|series| Facts::of(series, info));
+        }
+        let before = self.list.rows().iter().map(Entry::asks);
+        if !before.eq(entries.iter().map(Entry::asks)) {
+            self.needs = needs(&entries);
         }
         self.list.replace(entries, ctx);
-    }
-
-    fn wanted(&self) -> impl Iterator<Item = Wanted> {
-        self.list.rows().iter().map(|entry| Wanted {
-            account: entry.account.clone(),
-            key: entry.key.clone(),
-            statistic: entry.statistic,
-            period: entry.period,
-        })
     }
 
     /// Goes on to the next group, or back to the one before; everything stands between the last and the first.
@@ -204,13 +234,13 @@ impl Default for Metrics {
 fn firing(ctx: &Context) -> Vec<Entry> {
     let mut active: Vec<_> = ctx.world.alarms().filter(|alarm| !alarm.cleared).collect();
     active.sort_by_key(|alarm| (alarm.severity, alarm.since));
+    let mut seen = HashSet::new();
     let mut entries: Vec<Entry> = Vec::new();
     for alarm in active {
         let Some(line) = &alarm.threshold else {
             continue;
         };
-        let known = |entry: &Entry| entry.account == alarm.account && entry.key == line.series;
-        if entries.iter().any(known) {
+        if !seen.insert((&alarm.account, &line.series)) {
             continue;
         }
         entries.push(Entry {
@@ -251,56 +281,66 @@ pub fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
         .collect()
 }
 
-/// The question that tells name and unit of a series.
-fn catalogue(account: &AccountId, key: &SeriesKey) -> Query {
-    Query::Metrics {
-        account: account.clone(),
-        namespace: key.namespace.raw().to_owned(),
-        instance: key.instance.raw().to_owned(),
+/// The samples of these series, and names and units of their metrics: machines of one namespace have the same metrics, so
+/// one of them is asked for each.
+fn needs(entries: &[Entry]) -> Vec<Want> {
+    let mut needs = wants::series(entries.iter().map(Entry::wanted), EVERY);
+    let mut told = HashSet::new();
+    let mut asked = HashSet::new();
+    for Entry { account, key, .. } in entries {
+        if !told.insert((account, &key.namespace, &key.metric)) {
+            continue;
+        }
+        let query = Query::Metrics {
+            account: account.clone(),
+            namespace: key.namespace.raw().to_owned(),
+            instance: key.instance.raw().to_owned(),
+        };
+        if asked.insert(query.clone()) {
+            needs.push(wants::want(query, CATALOGUE_EVERY));
+        }
+    }
+    needs
+}
+
+/// What services have told of their metrics.
+struct Told<'w> {
+    of_instances: HashMap<(&'w AccountId, &'w SeriesKey), &'w MetricInfo>,
+    of_metrics: HashMap<(&'w AccountId, &'w SafeText, &'w SafeText), &'w MetricInfo>,
+}
+
+impl<'w> Told<'w> {
+    fn of(world: &'w World) -> Self {
+        let (mut of_instances, mut of_metrics) = (HashMap::new(), HashMap::new());
+        for (query, known) in world.all_known() {
+            let Some(domain::Facts::Metrics(metrics)) = &known.facts else {
+                continue;
+            };
+            for info in metrics {
+                let SeriesKey {
+                    namespace, metric, ..
+                } = &info.key;
+                of_instances.insert((query.account(), &info.key), info);
+                of_metrics.insert((query.account(), namespace, metric), info);
+            }
+        }
+        Self {
+            of_instances,
+            of_metrics,
+        }
+    }
+
+    fn info(&self, account: &AccountId, key: &SeriesKey) -> Option<&'w MetricInfo> {
+        let own = self.of_instances.get(&(account, key));
+        let same = || self.of_metrics.get(&(account, &key.namespace, &key.metric));
+        own.or_else(same).copied()
     }
 }
 
 /// Name and unit of a series, where they have been read: for its instance, or else for another one of its namespace,
 /// which has the same metrics.
 pub fn info<'w>(world: &'w World, account: &AccountId, key: &SeriesKey) -> Option<&'w MetricInfo> {
-    let named = |facts: &'w domain::Facts| match facts {
-        domain::Facts::Metrics(metrics) => {
-            metrics.iter().find(|info| info.key.metric == key.metric)
-        }
-        _ => None,
-    };
-    let own = world.facts(&catalogue(account, key)).and_then(named);
-    own.or_else(|| {
-        let same = |query: &Query| {
-            matches!(query, Query::Metrics { account: of, namespace, .. }
-                if of == account && namespace == key.namespace.raw())
-        };
-        world
-            .all_known()
-            .filter(|(query, _)| same(query))
-            .find_map(|(_, known)| named(known.facts.as_ref()?))
-    })
-}
-
-fn facts(series: &Series, info: Option<&MetricInfo>, now: Timestamp) -> Option<Facts> {
-    let last = series.last()?;
-    let spread = series.spread()?;
-    Some(Facts {
-        label: series
-            .label
-            .clone()
-            .or(info.and_then(|info| info.label.clone())),
-        unit: series
-            .unit
-            .clone()
-            .or(info.and_then(|info| info.unit.clone()))
-            .unwrap_or_default(),
-        steps: wants::spark(series, now, STEPS),
-        last: last.value,
-        at: last.at,
-        spread,
-        change: last.value - spread.1,
-    })
+    Told::of(world).info(account, key)
 }
 
 fn columns(lang: Lang) -> Vec<Column> {
@@ -368,10 +408,10 @@ impl Row for Entry {
             "group" => Value::text(self.group.raw()),
             "system" => Value::text(self.account.system.id()),
             "value" | "trend" => number(|facts| facts.last),
-            "change" => number(|facts| facts.change),
-            "min" => number(|facts| facts.spread.0),
-            "avg" => number(|facts| facts.spread.1),
-            "max" => number(|facts| facts.spread.2),
+            "change" => number(Facts::change),
+            "min" => number(|facts| facts.spread().0),
+            "avg" => number(|facts| facts.spread().1),
+            "max" => number(|facts| facts.spread().2),
             "age" => self.facts.as_ref().map_or(Value::Missing, |facts| {
                 Value::Age((at.as_second() - facts.at) as f64)
             }),
@@ -394,6 +434,20 @@ impl Entry {
         }
     }
 
+    /// What of it decides what is asked.
+    fn asks(&self) -> (&AccountId, &SeriesKey, Statistic, u32) {
+        (&self.account, &self.key, self.statistic, self.period)
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            account: self.account.clone(),
+            key: self.key.clone(),
+            statistic: self.statistic,
+            period: self.period,
+        }
+    }
+
     fn role(&self, calm: &'static str) -> &'static str {
         self.alarm
             .as_ref()
@@ -404,28 +458,26 @@ impl Entry {
         let unit = facts.unit.shown();
         let number = |value: f64, role| Cell::styled(look.rates.text(value, unit), role);
         match column {
-            "trend" => self.spark(facts),
+            "trend" => self.spark(facts, look.at),
             "value" => number(facts.last, self.role("text")),
             "change" => {
-                let arrow = look
-                    .theme
-                    .glyphs()
-                    .trend(facts.change / facts.spread.1.abs().max(1e-9));
-                Cell::styled(arrow, "muted").then(" ", "muted").then(
-                    format::number(facts.change.abs() * look.rates.of(unit).0),
-                    "muted",
-                )
+                let (change, mean) = (facts.change(), facts.spread().1);
+                let arrow = look.theme.glyphs().trend(change / mean.abs().max(1e-9));
+                let shown = format::number(change.abs() * look.rates.of(unit).0);
+                Cell::styled(arrow, "muted")
+                    .then(" ", "muted")
+                    .then(shown, "muted")
             }
-            "min" => number(facts.spread.0, "muted"),
-            "avg" => number(facts.spread.1, "muted"),
-            "max" => number(facts.spread.2, "muted"),
+            "min" => number(facts.spread().0, "muted"),
+            "avg" => number(facts.spread().1, "muted"),
+            "max" => number(facts.spread().2, "muted"),
             "age" => format::age(look.lang, look.at.as_second() - facts.at).into(),
             _ => Cell::default(),
         }
     }
 
-    fn spark<'a>(&self, facts: &'a Facts) -> Cell<'a> {
-        let mut spark = Sparkline::new(facts.steps.as_slice());
+    fn spark<'a>(&self, facts: &Facts, now: Timestamp) -> Cell<'a> {
+        let mut spark = Sparkline::new(wants::spark(&facts.series, now, STEPS));
         if let Some((severity, line)) = &self.alarm {
             spark = spark.breach(line.comparison, line.value, Theme::severity_role(*severity));
         }
@@ -446,18 +498,8 @@ impl Pane for Metrics {
         &["metric"]
     }
 
-    fn needs(&self, ctx: &Context) -> Vec<Want> {
-        let mut needs = wants::series(self.wanted(), EVERY);
-        // What a description tells beside the course of a metric.
-        needs.extend(wants::changes(ctx));
-        let mut asked = HashSet::new();
-        for entry in self.list.rows() {
-            let query = catalogue(&entry.account, &entry.key);
-            if asked.insert(query.clone()) {
-                needs.push(wants::want(query, CATALOGUE_EVERY));
-            }
-        }
-        needs
+    fn needs(&self, _ctx: &Context) -> Vec<Want> {
+        self.needs.clone()
     }
 
     fn commands(&self) -> &'static [Command] {
@@ -548,12 +590,12 @@ impl Pane for Metrics {
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let needs = wants::series(self.wanted(), EVERY);
+        let needs = &self.needs;
         let mut totals = frame::counted(&self.list.info(view.lang), view.lang);
         if let Some(group) = &self.group {
             totals = format!("{} {} {totals}", group.shown(), view.theme.glyphs().bullet);
         }
-        let mut inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let mut inner = frame::draw(view, self.title(), &totals, needs, area, buf);
         let has_groups = view.world.watch.iter().any(|one| !one.group.is_empty());
         if has_groups && !view.board && inner.height > GROUPS_FROM {
             self.draw_groups(view, Rect { height: 1, ..inner }, buf);
@@ -561,7 +603,7 @@ impl Pane for Metrics {
             inner.height -= 1;
         }
         self.list
-            .draw(view, &needs, &view.t("metrics.empty"), inner, buf);
+            .draw(view, needs, &view.t("metrics.empty"), inner, buf);
     }
 
     fn summary(&self, view: &View) -> Line<'static> {
@@ -609,9 +651,10 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
             lines.push(frame::fact(lang, "col.label", label.shown()));
         }
         lines.push(frame::fact(lang, "col.value", &with_unit(facts.last)));
-        lines.push(frame::fact(lang, "col.min", &with_unit(facts.spread.0)));
-        lines.push(frame::fact(lang, "col.avg", &with_unit(facts.spread.1)));
-        lines.push(frame::fact(lang, "col.max", &with_unit(facts.spread.2)));
+        let (low, mean, high) = facts.spread();
+        lines.push(frame::fact(lang, "col.min", &with_unit(low)));
+        lines.push(frame::fact(lang, "col.avg", &with_unit(mean)));
+        lines.push(frame::fact(lang, "col.max", &with_unit(high)));
         if let Ok(at) = Timestamp::from_second(facts.at) {
             lines.push(frame::fact(lang, "col.latest", &frame::moment(at, ctx)));
         }

@@ -23,7 +23,7 @@ pub mod journal;
 pub mod list;
 pub mod metering;
 mod metric_forms;
-mod metrics;
+pub mod metrics;
 pub mod network;
 pub mod orders;
 pub mod patches;

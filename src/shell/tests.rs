@@ -179,7 +179,6 @@ async fn run_probe(
             inbox,
             store,
             replies,
-            folder: std::env::temp_dir(),
         }
     };
     let ended = run(Probe::default(), &mut console, ports, clock).await;

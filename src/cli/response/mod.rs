@@ -79,10 +79,7 @@ impl Desk {
                 Stored::Notes(notes) => world.add_notes(notes),
                 Stored::Journal(entries) => world.set_journal(entries),
                 Stored::Problem(text) => eprintln!("watchkeeper: {text}"),
-                Stored::Samples(..)
-                | Stored::Settings(_)
-                | Stored::Exported(_)
-                | Stored::Exporting(_) => {}
+                Stored::Samples(..) | Stored::Settings(_) | Stored::Exported(_) => {}
             }
         }
         let tracked = world.tracked.iter().filter(|(of, _)| *of == id);

@@ -8,7 +8,6 @@
 mod answer;
 mod check;
 mod encode;
-mod halves;
 mod mend;
 mod request;
 #[cfg(test)]

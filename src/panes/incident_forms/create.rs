@@ -54,7 +54,7 @@ fn description_of(alarm: &Alarm, ctx: &Context) -> String {
         let value = ctx
             .world
             .series(&alarm.account, &line.series, Some(line.statistic))
-            .and_then(crate::domain::metric::Series::last)
+            .and_then(|series| series.last())
             .map_or_else(
                 || "-".to_owned(),
                 |last| format::with_unit(last.value, unit),

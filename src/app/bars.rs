@@ -237,6 +237,11 @@ impl App {
                 Lamp::Paused => (self.t("lamp.paused"), "state.warn"),
             };
             pieces.push((format!("{short} {text} "), role));
+            if let Some(seconds) = health.clock_offset {
+                let offset = format!("{seconds:+}");
+                let text = self.tf("lamp.clock", &[("offset", &offset)]);
+                pieces.push((format!("{text} "), "state.warn"));
+            }
         }
         pieces
     }
@@ -255,7 +260,7 @@ impl App {
     fn is_well(&self, account: &AccountId) -> bool {
         self.world.health_of(account).is_none_or(|health| {
             let low = health.limit > 0 && health.left * 5 < health.limit;
-            matches!(health.lamp, Lamp::Live | Lamp::Idle) && !low
+            matches!(health.lamp, Lamp::Live | Lamp::Idle) && !low && health.clock_offset.is_none()
         })
     }
 

@@ -7,6 +7,7 @@ use crate::domain::action::Action;
 use crate::domain::journal::Ticket;
 use crate::domain::query::{Query, Want};
 use crate::domain::record::Record;
+use crate::domain::text::SafeText;
 
 /// Something to do. The shell performs it; the core never waits for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +45,11 @@ pub enum Effect {
         /// The files.
         files: Vec<(String, String)>,
     },
+    /// Write all records of this metering job to a file in the working folder, page by page, or go on with that. How it
+    /// stands comes as [`crate::domain::record::Stored::Exporting`]. One at a time: nothing while another is under way.
+    WriteRecords(AccountId, SafeText),
+    /// Stop that. What was written stays, so that it can go on.
+    StopRecords,
     /// Open this text in `$EDITOR`, with this file name ending.
     Edit(String, &'static str),
     /// Ring the bell.

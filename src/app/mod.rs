@@ -46,7 +46,7 @@ use crate::domain::metric::Series;
 use crate::domain::query::{Facts, Query, Update, Want};
 use crate::domain::record::{Record, Stored};
 use crate::domain::script::OrderId;
-use crate::domain::site::Capacity;
+use crate::domain::site::{Capacity, ExportState, MeterExport};
 use crate::ui::keys::{Key, Keymap};
 use crate::ui::widgets::toast::Toasts;
 use jiff::Timestamp;
@@ -384,6 +384,7 @@ impl App {
                 let said = self.tf("app.exported", &[("place", &place)]);
                 self.say(Tone::Good, said);
             }
+            Stored::Exporting(export) => self.exporting(*export),
             Stored::Problem(text) => {
                 self.say(Tone::Bad, text.clone());
                 self.world.note(Problem {
@@ -394,6 +395,25 @@ impl App {
             }
         }
         self.changed();
+    }
+
+    /// Whoever looks at something else is told when it ends.
+    fn exporting(&mut self, export: MeterExport) {
+        match &export.state {
+            ExportState::Running | ExportState::Waiting(_) | ExportState::Stopped => {}
+            ExportState::Whole => {
+                let said = self.tf("app.exported", &[("place", &export.file)]);
+                self.say(Tone::Good, said);
+            }
+            ExportState::Refused(_)
+            | ExportState::Gone
+            | ExportState::Circle
+            | ExportState::Unwritten(_) => {
+                let said = self.tf("metering.broken_off", &[("file", &export.file)]);
+                self.say(Tone::Bad, said);
+            }
+        }
+        self.world.set_export(export);
     }
 
     fn edited(&mut self, text: Option<String>) {

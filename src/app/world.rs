@@ -16,7 +16,7 @@ use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic, Watched, Window};
 use crate::domain::query::{Facts, Query, Update};
-use crate::domain::site::namespace;
+use crate::domain::site::{MeterExport, namespace};
 use crate::domain::text::SafeText;
 use crate::domain::trail::{Link, Linked, Note};
 
@@ -88,6 +88,7 @@ impl Problem {
             }
             What::Call(error) => format!("{error:?}"),
             What::Words(text) => text.clone(),
+            What::Clock(_) => "clock".to_owned(),
         };
         (self.account.clone(), words)
     }
@@ -100,6 +101,8 @@ pub enum What {
     Call(ApiError),
     /// Something else, in words: the store, the editor, a part of an answer.
     Words(String),
+    /// The service's clock is so many seconds ahead of this machine's.
+    Clock(i64),
 }
 
 /// How many problems in words are kept.
@@ -144,6 +147,8 @@ pub struct World {
     pub edits: Vec<PolicyEdit>,
     /// What answers about orders contradicted of those before.
     pub setbacks: Setbacks,
+    /// The writing of metering records to a file that was begun last.
+    pub export: Option<MeterExport>,
     /// Changes whenever anything here does.
     version: u64,
 }
@@ -380,6 +385,12 @@ impl World {
         self.samples.newest(account, key, statistic)
     }
 
+    /// Takes over how the writing of records to a file stands.
+    pub fn set_export(&mut self, export: MeterExport) {
+        self.export = Some(export);
+        self.version += 1;
+    }
+
     /// Notes a problem that belongs to no question.
     pub fn note(&mut self, problem: Problem) {
         self.version += 1;
@@ -518,6 +529,15 @@ impl World {
                 format!("{:?}", b.what),
             ))
         });
+        // A clock is wrong until it is right: its age says nothing, and whatever else fails may come from it.
+        let clocks = self.health.iter().filter_map(|health| {
+            Some(Problem {
+                at: Timestamp::UNIX_EPOCH,
+                account: Some(health.account.clone()),
+                what: What::Clock(health.clock_offset?),
+            })
+        });
+        problems.splice(0..0, clocks);
         let mut seen = HashSet::new();
         problems.retain(|problem| seen.insert(problem.cause()));
         problems

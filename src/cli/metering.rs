@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::args::{Global, MeteringArgs, MeteringCommand};
 use super::change::carry_out_typed;
 use super::exit::Failure;
-use super::export::{self, Export, Progress};
 use super::setup;
 use super::site::{ask, site, strange};
 use crate::cloud::client::Client;
@@ -15,6 +14,7 @@ use crate::domain::error::Class;
 use crate::domain::query::{Facts, Query};
 use crate::domain::site::MeterStatus;
 use crate::domain::text::SafeText;
+use crate::shell::records::{self, Export, Next, Progress};
 
 /// `metering run`.
 pub fn run(global: &Global, command: &MeteringCommand) -> Result<(), Failure> {
@@ -22,7 +22,7 @@ pub fn run(global: &Global, command: &MeteringCommand) -> Result<(), Failure> {
     let client = site(global)?;
     let runtime = setup::runtime()?;
     runtime.block_on(async {
-        let before = export::unfinished(&args.csv);
+        let before = records::unfinished(&args.csv);
         let progress = match (before, &args.job) {
             (Some(progress), job) if job.as_ref().is_none_or(|job| *job == progress.job) => {
                 eprintln!(
@@ -123,10 +123,9 @@ async fn until_done(client: &Client, job: &SafeText, export: Export) -> Result<E
 /// Reads page after page. What was written stays when a page is lost: run the same command again to go on.
 async fn paged(client: &Client, job: &SafeText, mut export: Export) -> Result<Progress, Failure> {
     let account = client.account().id.clone();
-    let mut blank = 0;
     loop {
         let marker = export.progress.marker.clone();
-        let query = Query::MeterPage(account.clone(), job.clone(), marker.clone());
+        let query = Query::MeterPage(account.clone(), job.clone(), marker);
         let page = match ask(client, query).await {
             Ok(Facts::MeterPage(page)) => page,
             Ok(_) => return Err(strange()),
@@ -145,24 +144,19 @@ async fn paged(client: &Client, job: &SafeText, mut export: Export) -> Result<Pr
                 return Err(error.into());
             }
         };
-        // An empty page is not the end, but three in a row or a marker that comes again are a loop.
-        blank = if page.records.is_empty() {
-            blank + 1
-        } else {
-            0
-        };
-        if blank >= 3 || (!page.next.is_empty() && page.next == marker) {
-            let words = format!(
-                "the service leads in a circle after {} records; the list may not be complete",
-                export.progress.records
-            );
-            return Err(Failure::Other(words));
-        }
-        export.page(&page)?;
-        tell(&format!("{} records", export.progress.records));
-        if page.next.is_empty() {
-            tell("");
-            return Ok(export.finish()?);
+        match export.page(&page)? {
+            Next::More => tell(&format!("{} records", export.progress.records)),
+            Next::Whole => {
+                tell("");
+                return Ok(export.finish()?);
+            }
+            Next::Circle => {
+                let words = format!(
+                    "the service leads in a circle after {} records; the list may not be complete",
+                    export.progress.records
+                );
+                return Err(Failure::Other(words));
+            }
         }
     }
 }
@@ -279,21 +273,21 @@ mod tests {
         assert!(done.records > 1000, "{}", done.records);
         for pages in [0, 3, 1] {
             way.left.store(pages, Ordering::Relaxed);
-            let before = export::unfinished(&broken).unwrap_or_else(|| progress.clone());
+            let before = records::unfinished(&broken).unwrap_or_else(|| progress.clone());
             let failed = read(&client, &broken, before.clone()).await.unwrap_err();
             assert_eq!(failed.code(), 6, "{failed:?}");
-            let noted = export::unfinished(&broken).expect("a note of how far it is");
+            let noted = records::unfinished(&broken).expect("a note of how far it is");
             assert_eq!(noted.job, progress.job);
             assert_eq!(noted.records > before.records, pages > 0, "{noted:?}");
             assert!(!broken.exists(), "it is not whole");
         }
         way.left.store(usize::MAX, Ordering::Relaxed);
-        let noted = export::unfinished(&broken).unwrap();
+        let noted = records::unfinished(&broken).unwrap();
         let resumed = read(&client, &broken, noted).await.unwrap();
         assert_eq!(resumed.totals, done.totals);
         let text = |path| std::fs::read_to_string(path).unwrap();
         assert_eq!(text(&broken), text(&whole));
-        assert!(export::unfinished(&broken).is_none());
+        assert!(records::unfinished(&broken).is_none());
     }
 
     #[tokio::test(start_paused = true)]
@@ -315,6 +309,6 @@ mod tests {
         let progress = new_job(&client, Some("slow-1")).await;
         let failed = read(&client, &path, progress.clone()).await.unwrap_err();
         assert_eq!(failed.code(), 10, "{failed:?}");
-        assert_eq!(export::unfinished(&path), Some(progress));
+        assert_eq!(records::unfinished(&path), Some(progress));
     }
 }

@@ -7,7 +7,6 @@ mod config;
 pub mod docs;
 mod doctor;
 pub mod exit;
-mod export;
 mod journal;
 pub mod listing;
 mod metering;

@@ -105,6 +105,8 @@ fn ports(accounts: &[AccountSpec], database: Option<&Path>) -> Ports {
         inbox,
         store,
         replies,
+        // Without a working folder writing fails, and says so.
+        folder: std::env::current_dir().unwrap_or_default(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::account::AccountId;
 use super::incident::IncidentId;
 use super::journal::{JournalEntry, Outcome, Ticket};
 use super::metric::Series;
+use super::site::MeterExport;
 use super::text::SafeText;
 use super::trail::{Link, Note};
 
@@ -43,6 +44,8 @@ pub enum Stored {
     Settings(Vec<(String, String)>),
     /// Files were written: where they are.
     Exported(String),
+    /// How the writing of records to a file stands.
+    Exporting(Box<MeterExport>),
     /// Something could not be kept or read: what, and why.
     Problem(String),
 }

@@ -1,10 +1,12 @@
 //! A site as its operators see it: capacity, devices, hosts, the audit log and metering.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::account::AccountId;
 use super::alarm::Severity;
+use super::error::ApiError;
 use super::metric::{Sample, Series, SeriesKey, Statistic};
 use super::odd::Odd;
 use super::text::SafeText;
@@ -355,6 +357,8 @@ pub struct HostedVms {
     pub vms: Embedded<HostedVm>,
     /// When the list was brought up to date.
     pub at: Option<Timestamp>,
+    /// Everything the service said, as label and text. Labels are wire names.
+    pub detail: Vec<(SafeText, SafeText)>,
 }
 
 /// How a metering job stands.
@@ -392,6 +396,53 @@ pub struct MeterPage {
     pub records: Vec<Vec<(SafeText, SafeText)>>,
     /// Where the next page begins; empty when there is none.
     pub next: String,
+}
+
+/// How the writing of a metering job's records to a file stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeterExport {
+    /// Whose job it is.
+    pub account: AccountId,
+    /// The job.
+    pub job: SafeText,
+    /// The file, as a path for people.
+    pub file: String,
+    /// Records written.
+    pub records: u64,
+    /// Bytes written.
+    pub bytes: u64,
+    /// Records and sum for each kind of resource.
+    pub totals: BTreeMap<String, (u64, f64)>,
+    /// What is being done.
+    pub state: ExportState,
+}
+
+/// What the writing of records to a file is at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExportState {
+    /// Reading and writing.
+    Running,
+    /// A page did not arrive; it is asked for again soon.
+    Waiting(ApiError),
+    /// The file has everything.
+    Whole,
+    /// The user stopped it; it can go on.
+    Stopped,
+    /// The service refused a page; what was written stays, and it can go on.
+    Refused(ApiError),
+    /// The service has forgotten the job: there is nothing to go on with.
+    Gone,
+    /// The service leads in a circle: the list may not be complete.
+    Circle,
+    /// The file could not be written: what the system says.
+    Unwritten(String),
+}
+
+impl ExportState {
+    /// Is it under way?
+    pub const fn is_running(&self) -> bool {
+        matches!(self, Self::Running | Self::Waiting(_))
+    }
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::cloud::client::Client;
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, Receipt};
-use crate::domain::error::ApiError;
+use crate::domain::error::{ApiError, Class};
 use crate::domain::health::AccountHealth;
 use crate::domain::journal::Ticket;
-use crate::domain::query::{Query, Update, Want};
+use crate::domain::query::{Facts, Query, Update, Want};
 
 pub mod budget;
 pub mod gate;
@@ -51,6 +51,22 @@ impl Handle {
     /// intent before.
     pub fn act(&self, ticket: Ticket, action: Action) {
         self.order(Order::Act(ticket, action));
+    }
+
+    /// Asks this once, in the background's part of the budget, for somebody who waits for the answer and nobody else:
+    /// it is not among the facts. Whoever stops waiting ends the question.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn ask(&self, query: Query) -> Result<Facts, ApiError> {
+        let system = query.account().system;
+        let (answer, answered) = oneshot::channel();
+        self.order(Order::Ask(query, answer));
+        answered.await.unwrap_or_else(|_| {
+            let words = "the background task has ended";
+            Err(ApiError::new(Class::Unavailable, system, "", words))
+        })
     }
 
     fn order(&self, order: Order) {

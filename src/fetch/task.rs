@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::budget::Lane;
@@ -77,6 +77,8 @@ pub enum Order {
     Watch(Vec<Want>),
     /// Ask these now.
     Refresh(Vec<Query>),
+    /// Ask this once, for one who waits.
+    Ask(Query, oneshot::Sender<Result<Facts, ApiError>>),
     /// Try this account again.
     Resume(AccountId),
     /// Change something.
@@ -90,7 +92,10 @@ const HEALTH_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 enum Ended {
     Asked(JobId, Query, Result<Facts, ApiError>),
-    Acted(AccountId, Result<(), ApiError>),
+    /// A change, or a question of one who waited.
+    Told(AccountId, Result<(), ApiError>),
+    /// Nobody waits for it any more.
+    Left,
 }
 
 /// The background task.
@@ -207,8 +212,32 @@ impl Task {
             Order::Resume(account) => self
                 .counter
                 .with(|scheduler| scheduler.resume(&account, now)),
+            Order::Ask(query, answer) => self.ask(query, answer),
             Order::Act(ticket, action) => self.act(ticket, action),
         }
+    }
+
+    /// Asks for one who waits, until the answer comes or they do not wait any more.
+    fn ask(&mut self, query: Query, mut answer: oneshot::Sender<Result<Facts, ApiError>>) {
+        let account = query.account().clone();
+        let remote = self.remotes.get(&account).cloned();
+        let pass = Pass::new(&self.counter, &account, Lane::Background, None);
+        self.work.spawn(async move {
+            let asked = async {
+                match remote {
+                    Some(remote) => pass.carry(remote.answer(&query)).await,
+                    None => Err(unusable(&account)),
+                }
+            };
+            let result = tokio::select! {
+                result = asked => result,
+                () = answer.closed() => return Ended::Left,
+            };
+            let told = result.as_ref().map(|_| ()).map_err(ApiError::clone);
+            // Whoever has just stopped waiting does not need it.
+            let _ = answer.send(result);
+            Ended::Told(account, told)
+        });
     }
 
     /// Sends a change. It waits for nothing but a place in its reserved part of the budget.
@@ -220,17 +249,12 @@ impl Task {
         self.work.spawn(async move {
             let result = match remote {
                 Some(remote) => pass.carry(remote.act(&action)).await,
-                None => Err(ApiError::new(
-                    Class::Credentials,
-                    account.system,
-                    "",
-                    "this account has no usable credentials; nothing was sent",
-                )),
+                None => Err(unusable(&account)),
             };
             let told = result.as_ref().map(|_| ()).map_err(ApiError::clone);
             // A full queue makes this wait; the outcome is never dropped.
             let _ = outcomes.send((ticket, result)).await;
-            Ended::Acted(account, told)
+            Ended::Told(account, told)
         });
     }
 
@@ -247,7 +271,8 @@ impl Task {
                     self.tell(query, result);
                 }
             }
-            Ended::Acted(account, result) => {
+            Ended::Left => {}
+            Ended::Told(account, result) => {
                 self.counter
                     .with(|scheduler| scheduler.acted(&account, result.as_ref().copied(), now));
             }
@@ -287,4 +312,14 @@ impl Task {
         }
         false
     }
+}
+
+/// Nobody can be asked for this account.
+fn unusable(account: &AccountId) -> ApiError {
+    ApiError::new(
+        Class::Credentials,
+        account.system,
+        "",
+        "this account has no usable credentials; nothing was sent",
+    )
 }

@@ -576,11 +576,12 @@ impl Pane for Alarms {
             });
         needed.extend(wants::series(wanted, SAMPLES_EVERY));
         needed.extend(wants::moving_groups(ctx));
+        // What a description tells beside the course of a metric.
+        needed.extend(wants::changes(ctx));
         for account in ctx.world.accounts_of(SystemId::HuaweiCoc) {
             let id = &account.id;
             let followed = ctx.world.incident_ids(id);
             needed.push(wants::want(Query::Orders(id.clone()), OTHERS_EVERY));
-            needed.push(wants::want(Query::WarRooms(id.clone()), OTHERS_EVERY));
             if !followed.is_empty() {
                 needed.push(wants::want(
                     Query::Incidents(id.clone(), followed),
@@ -729,19 +730,51 @@ fn drawn<'a>(alarm: &Alarm, ctx: &Context<'a>) -> Option<Course<'a>> {
     Some(course)
 }
 
+/// What this user noted about an alarm, in words.
+fn noted(alarm: &Alarm, ctx: &Context) -> Option<document::Line> {
+    let subject = Subject::Alarm(alarm.account.clone(), alarm.id.clone());
+    let mark = ctx.world.marks.of(&subject);
+    let mut words: Vec<String> = Vec::new();
+    for (is_so, key) in [(mark.mine, "alarms.is_mine"), (mark.seen, "alarms.is_seen")] {
+        words.extend(is_so.then(|| ctx.lang.t(key).into_owned()));
+    }
+    if let (true, Some(until)) = (mark.sleeps(ctx.at), mark.until) {
+        let until = Timestamp::from_second(until).unwrap_or(ctx.at);
+        let until = format::exact(until, ctx.zone);
+        words.push(ctx.lang.tf("alarms.is_asleep", &[("until", &until)]));
+    }
+    let text = words.join(" · ");
+    (!text.is_empty()).then(|| frame::fact(ctx.lang, "col.mark", &text))
+}
+
 /// Everything that is known of an alarm.
 pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
     let lang = ctx.lang;
-    let mut lines = vec![
-        frame::fact(lang, "col.severity", &severity_text(alarm, lang)),
-        frame::fact(lang, "col.alarm", alarm.title.shown()),
+    // What could not be read as what it should be is told as it came.
+    let came = |name: &'static str, key: &str, read: String| match alarm.odd.of(name) {
+        Some(came) => frame::fact_in(lang, key, came.shown(), "state.unknown"),
+        None => frame::fact(lang, key, &read),
+    };
+    let cells = frame::document_cells(ctx);
+    let mut lines = vec![frame::fact(
+        lang,
+        "col.severity",
+        &severity_text(alarm, lang),
+    )];
+    lines.extend(frame::long(
+        &lang.t("col.alarm"),
+        alarm.title.shown(),
+        cells,
+    ));
+    lines.extend([
         frame::fact(lang, "col.resource", alarm.resource.shown()),
         frame::fact(lang, "col.region", alarm.region.shown()),
-        frame::fact(lang, "col.since", &frame::moment(alarm.since, ctx)),
+        came("since", "col.since", frame::moment(alarm.since, ctx)),
         frame::fact(lang, "col.latest", &frame::moment(alarm.latest, ctx)),
-        frame::fact(lang, "col.count", &alarm.count.to_string()),
+        came("count", "col.count", alarm.count.to_string()),
         frame::fact(lang, "col.account", &alarm.account.to_string()),
-    ];
+    ]);
+    lines.extend(noted(alarm, ctx));
     if let Some(line) = &alarm.threshold {
         let rule = format!(
             "{} {} {}",
@@ -749,16 +782,12 @@ pub fn document(alarm: &Alarm, ctx: &Context) -> Document {
             line.comparison.sign(),
             ctx.rates.text(line.value, line.unit.shown())
         );
-        lines.push(frame::fact(lang, "col.threshold", &rule));
+        lines.extend(frame::long(&lang.t("col.threshold"), &rule, cells));
     }
     lines.extend(course::with_changes(drawn(alarm, ctx), alarm.since, ctx));
     lines.push(document::Line::default());
-    lines.extend(
-        alarm
-            .detail
-            .iter()
-            .map(|(name, text)| frame::pair(name.shown(), text.shown())),
-    );
+    let fields = alarm.detail.iter();
+    lines.extend(fields.flat_map(|(name, text)| frame::long(name.shown(), text.shown(), cells)));
     Document {
         title: alarm.title.shown().to_owned(),
         lines,

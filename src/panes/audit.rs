@@ -92,7 +92,10 @@ impl Row for Entry {
             "age" | "time" => deed.at.map_or(Value::Missing, |done| {
                 Value::Age(at.duration_since(done).as_secs_f64())
             }),
-            "sev" => Value::Number(4.0 - f64::from(deed.severity as u8)),
+            "sev" => Value::Grade(
+                4.0 - f64::from(deed.severity as u8),
+                alarms::severity_word(deed.severity, Lang::En).into(),
+            ),
             "what" => Value::text(deed.what.raw()),
             "user" => Value::text(deed.user.raw()),
             "resource" => Value::text(deed.resource.raw()),

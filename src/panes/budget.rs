@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use super::frame;
 use super::list::{List, Look, Row, heading};
-use super::problems::explanation;
+use super::problems::{clock, explanation};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
@@ -200,8 +200,7 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
             &format!("{}/{}", health.left, health.limit),
         ));
         if let Some(seconds) = health.clock_offset {
-            let text = lang.tf("budget.skew", &[("seconds", &seconds.to_string())]);
-            lines.push(document::Line::styled(text, "state.warn"));
+            lines.push(document::Line::styled(clock(seconds, lang), "state.warn"));
         }
         if let Some(error) = &health.error {
             lines.push(document::Line::default());

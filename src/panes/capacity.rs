@@ -282,7 +282,8 @@ impl Shelved for Entry {
             lines.push(frame::fact(lang, "capacity.taken", &frame::moment(at, ctx)));
         }
         lines.push(document::Line::default());
-        lines.push(document::Line::styled(outlook(pool, ctx), "text"));
+        let cells = frame::document_cells(ctx);
+        lines.extend(frame::sentence(&outlook(pool, ctx), cells));
         lines.extend(self.course(ctx));
         lines.push(document::Line::default());
         let fields = pool.detail.iter();

@@ -12,7 +12,6 @@ use super::{alarms, chart_data, frame, policy_forms, policy_words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{Choice, Context, Event, Pane, Picking, Request, Tone, View};
-use crate::app::site::AUDIT_SPAN;
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -31,8 +30,6 @@ use crate::ui::width;
 const EVERY: Duration = Duration::from_secs(60);
 /// How old the orders may get whose starts and ends are marked.
 const EVENTS_EVERY: Duration = Duration::from_secs(30);
-/// How old WarRooms and policies may get, whose starts and changes are marked.
-const CHANGES_EVERY: Duration = Duration::from_secs(120);
 /// The spans that can be shown, in seconds: 1 h to 30 d.
 const SPANS: [u32; 8] = [
     3600, 10_800, 21_600, 43_200, 86_400, 259_200, 604_800, 2_592_000,
@@ -744,24 +741,7 @@ impl Pane for ChartPane {
             EVENTS_EVERY,
             Query::Orders,
         ));
-        needs.extend(super::wants::of_each(
-            ctx,
-            &[SystemId::HuaweiCoc],
-            CHANGES_EVERY,
-            Query::WarRooms,
-        ));
-        needs.extend(super::wants::of_each(
-            ctx,
-            &[SystemId::KscMonitor],
-            CHANGES_EVERY,
-            Query::Policies,
-        ));
-        needs.extend(super::wants::of_each(
-            ctx,
-            &[SystemId::HuaweiEsm],
-            super::audit::EVERY,
-            |account| Query::Audit(account, AUDIT_SPAN),
-        ));
+        needs.extend(super::wants::changes(ctx));
         needs.extend(super::wants::groups(ctx));
         needs
     }

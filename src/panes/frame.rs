@@ -17,6 +17,12 @@ use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::Cell;
 use crate::ui::widgets::document::Line;
 use crate::ui::widgets::pane::{Frame, freshness};
+use crate::ui::width;
+
+/// Cells of a label.
+const LABEL: usize = 22;
+/// Cells around the lines of a description, which lies over the view.
+const AROUND: u16 = 9;
 
 /// Draws the frame of a pane that shows the answers to `needs`, and gives the room inside. Where the last try failed
 /// the error stands in the frame, and the age says of when the data is.
@@ -156,7 +162,26 @@ fn calm(heading: &str) -> String {
 
 /// A line of a description: a label and its text.
 pub fn pair(label: &str, text: &str) -> Line {
-    Line::pair(label, 22, text)
+    Line::pair(label, LABEL, text)
+}
+
+/// The same for a text that may be long: as many lines as it takes.
+pub fn long(label: &str, text: &str, cells: usize) -> Vec<Line> {
+    let mut parts = width::wrap(text, cells.saturating_sub(LABEL + 1).max(20)).into_iter();
+    let first = Line::pair(&calm(label), LABEL, parts.next().unwrap_or_default());
+    let rest = parts.map(|part| Line::pair("", LABEL, part));
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// A sentence in as many lines as it takes.
+pub fn sentence(text: &str, cells: usize) -> Vec<Line> {
+    let parts = width::wrap(text, cells);
+    parts.iter().map(|part| part.as_str().into()).collect()
+}
+
+/// How wide a line of a description can be without being cut.
+pub fn document_cells(ctx: &Context) -> usize {
+    usize::from(ctx.area.width.saturating_sub(AROUND)).max(40)
 }
 
 /// What came in place of something that could not be read, in the column where that would stand.

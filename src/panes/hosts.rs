@@ -157,11 +157,12 @@ impl Shelved for Entry {
         Query::SiteHosts(account)
     }
 
-    fn further(rows: &[Self], ctx: &Context) -> Vec<Want> {
-        // What runs on the host under the cursor would need the cursor: the first screen's worth is asked for.
+    fn further(rows: &[Self], selected: Option<&Self>, ctx: &Context) -> Vec<Want> {
+        // What runs on the host under the cursor, and on those that come first.
         let height = usize::from(ctx.area.height.saturating_sub(3)).min(12);
-        rows.iter()
-            .take(height)
+        selected
+            .into_iter()
+            .chain(rows.iter().take(height))
             .map(|entry| {
                 let query = Query::HostedVms(entry.account.clone(), entry.host.id.clone());
                 wants::want(query, VMS_EVERY)
@@ -204,10 +205,19 @@ impl Shelved for Entry {
             format!("{}  {}", one.size, one.device)
         });
         let hosted = ctx.world.hosted_vms(&self.account, &host.id);
+        if hosted.is_none() {
+            lines.push(Line::styled(lang.t("hosts.vms").into_owned(), "accent"));
+            let awaited = format!("  {}", lang.t("hosts.vms_awaited"));
+            lines.extend([Line::styled(awaited, "muted"), Line::default()]);
+        }
         for hosted in hosted.unwrap_or_default() {
             section(&mut lines, lang, "hosts.vms", &hosted.vms, |vm| {
                 format!("{}  {}  {}  {}", vm.name, vm.os, vm.cpu, vm.id)
             });
+            let rest = hosted.detail.iter();
+            let rest = rest.filter(|(name, _)| name.raw() != "vm_list");
+            lines.extend(rest.map(|(name, text)| frame::pair(name.shown(), text.shown())));
+            lines.push(Line::default());
         }
         let known = ["CPU", "MEMORY", "DISK"];
         let rest = host

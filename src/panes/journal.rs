@@ -20,6 +20,12 @@ use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::document;
 use crate::ui::widgets::table::Column;
+use crate::ui::width;
+
+/// Cells of the frame around a description, and the least and most that a line of a sentence has.
+const MARGIN: u16 = 8;
+const NARROW: usize = 40;
+const WIDE: usize = 100;
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -159,6 +165,7 @@ fn look_at(operation: &str) -> &'static str {
         "huawei-coc.create_incident" => "journal.look_incident",
         "huawei-coc.execute_script" | "huawei-coc.operate_script_order" => "journal.look_orders",
         "huawei-coc.create_warroom" => "journal.look_warrooms",
+        "huawei-coc.report_custom_alarm" => "journal.look_alarm",
         _ => "journal.look",
     }
 }
@@ -199,11 +206,17 @@ fn document(entry: &JournalEntry, ctx: &Context) -> Document {
         fact("journal.command", entry.command.shown()),
     ]);
     if unresolved(entry.outcome) {
-        lines.extend([
-            document::Line::default(),
-            document::Line::from(lang.t("journal.unresolved_text").as_ref()),
-            document::Line::from(lang.t(look_at(&entry.operation)).as_ref()),
-        ]);
+        // What has to be done stands in full, however narrow the screen is.
+        let cells = usize::from(ctx.area.width.saturating_sub(MARGIN)).clamp(NARROW, WIDE);
+        for key in ["journal.unresolved_text", look_at(&entry.operation)] {
+            lines.push(document::Line::default());
+            let wrapped = width::wrap(&lang.t(key), cells);
+            lines.extend(
+                wrapped
+                    .iter()
+                    .map(|line| document::Line::from(line.as_str())),
+            );
+        }
     }
     Document {
         title: entry.summary.shown().to_owned(),

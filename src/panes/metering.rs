@@ -1,5 +1,5 @@
 //! `:metering`: a job that gathers metering records: created by a form, watched with its progress, its records paged
-//! and summed. The whole of it is written to a file by the command line (`E` copies the command).
+//! and summed. All of them are written to a file while the user does something else.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, NewMeterJob, Receipt};
 use crate::domain::query::{Facts, Query, Want};
-use crate::domain::site::{MeterJob, MeterPage, MeterStatus};
+use crate::domain::site::{ExportState, MeterExport, MeterJob, MeterPage, MeterStatus};
 use crate::domain::text::SafeText;
 use crate::ui::form::{Field, Form};
 use crate::ui::format;
@@ -32,6 +32,7 @@ use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::gauge::Gauge;
 use crate::ui::widgets::table::Column;
+use crate::ui::width;
 
 /// How often a job is asked how far it is.
 const WATCH_EVERY: Duration = Duration::from_secs(3);
@@ -39,6 +40,10 @@ const WATCH_EVERY: Duration = Duration::from_secs(3);
 const PAGES_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Pages that are kept on the screen at most: more is for a file.
 const PAGES: usize = 50;
+/// Lines above the records: the job, its bar, the sums, the file.
+const HEAD: u16 = 4;
+/// Cells of the words behind the name of a file.
+const WORDS: u16 = 50;
 
 const COMMANDS: &[Command] = &[
     Command::changes("metering.create", &["n"]).hinted(),
@@ -112,7 +117,7 @@ fn columns(lang: Lang) -> Vec<Column> {
             .cut_middle(),
         Column::flex("spec", title("metering.spec"), 8, 22).priority(3),
         Column::flex("begin", title("metering.begin"), 14, 19),
-        Column::flex("value", title("col.value"), 6, 10).right(),
+        Column::flex("value", title("metering.value"), 6, 10).right(),
         Column::flex("all", title("metering.all"), 10, 90).wide(),
     ]
 }
@@ -184,6 +189,25 @@ impl Metering {
         self.markers.extend(new);
     }
 
+    /// Is about this job from now on.
+    fn watch(&mut self, account: AccountId, job: SafeText, ctx: &Context) {
+        self.job = Some((account, job));
+        self.markers.clear();
+        self.watching = true;
+        self.list.replace(Vec::new(), ctx);
+    }
+
+    /// Writes the job's records to a file, or goes on with that; stops it while it is under way.
+    fn export(&self, ctx: &Context) -> Vec<Request> {
+        let is_running = export_of(ctx.world).is_some_and(|export| export.state.is_running());
+        let effect = match &self.job {
+            _ if is_running => Effect::StopRecords,
+            Some((account, job)) => Effect::WriteRecords(account.clone(), job.clone()),
+            None => return Vec::new(),
+        };
+        vec![Request::Effect(effect)]
+    }
+
     fn ask(ctx: &Context) -> Vec<Request> {
         let t = |key: &str| ctx.lang.t(key).into_owned();
         let today = ctx.at.to_zoned(ctx.zone.clone()).date();
@@ -202,20 +226,39 @@ impl Metering {
                     .help(t("metering.to_help")),
             )
             .field(Field::text("region", t("metering.region")).len(0, 255))
-            .field(Field::text("site", t("metering.site")).len(0, 36));
+            .field(Field::text("site", t("metering.site")).len(0, 36))
+            .field(
+                Field::text("job", t("metering.job"))
+                    .len(0, 36)
+                    .help(t("metering.job_help")),
+            );
         vec![Request::Form(Box::new(Asking {
             tag: "metering",
             form,
         }))]
     }
 
-    fn filled(values: &Json, ctx: &Context) -> Vec<Request> {
+    fn filled(&mut self, values: &Json, ctx: &Context) -> Vec<Request> {
         let reject = |field: &str, key: &str| {
             vec![Request::Reject {
                 field: field.to_owned(),
                 why: ctx.lang.t(key).into_owned(),
             }]
         };
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        for name in ["region", "site", "job"] {
+            if !words::text(values, name).chars().all(fits) {
+                return reject(name, "metering.odd_word");
+            }
+        }
+        let Some(account) = ctx.world.accounts_of(SYSTEMS[0]).next() else {
+            return Vec::new();
+        };
+        let job = words::text(values, "job");
+        if !job.is_empty() {
+            self.watch(account.id.clone(), job.into(), ctx);
+            return Vec::new();
+        }
         let day = |name: &str| words::text(values, name).parse::<Date>().ok();
         let Some(from) = day("from") else {
             return reject("from", "metering.no_day");
@@ -227,15 +270,6 @@ impl Metering {
             return reject("to", "metering.not_later");
         }
         let given = |name: &str| Some(words::text(values, name)).filter(|text| !text.is_empty());
-        for name in ["region", "site"] {
-            let fits = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-            if !words::text(values, name).chars().all(fits) {
-                return reject(name, "metering.odd_word");
-            }
-        }
-        let Some(account) = ctx.world.accounts_of(SYSTEMS[0]).next() else {
-            return Vec::new();
-        };
         let job = NewMeterJob {
             from,
             to,
@@ -264,15 +298,7 @@ impl Metering {
                 self.go_on(next);
             }
             "metering.stop" => self.watching = !self.watching,
-            "metering.export" => {
-                if let Some((_, job)) = &self.job {
-                    let command = format!(
-                        "watchkeeper metering run --job {} --csv metering.csv",
-                        words::quoted(job.raw())
-                    );
-                    return vec![Request::Effect(Effect::Copy(command))];
-                }
-            }
+            "metering.export" => return self.export(ctx),
             "open" | "describe" => return self.describe(),
             _ => {}
         }
@@ -323,9 +349,52 @@ impl Metering {
         (text, role)
     }
 
-    /// Records and sums for each kind of resource, of the pages that were read.
+    /// How the file stands, in words.
+    fn file(view: &View, cells: u16) -> Option<(String, &'static str)> {
+        let export = export_of(view.world)?;
+        let (key, role) = match &export.state {
+            ExportState::Running => ("metering.writing", "state.running"),
+            ExportState::Waiting(_) => ("metering.waiting", "state.warn"),
+            ExportState::Whole => ("metering.whole", "state.ok"),
+            ExportState::Stopped => ("metering.halted", "state.warn"),
+            ExportState::Refused(_) => ("metering.refused", "state.crit"),
+            ExportState::Gone => ("metering.gone", "state.crit"),
+            ExportState::Circle => ("metering.circle", "state.crit"),
+            ExportState::Unwritten(_) => ("metering.unwritten", "state.crit"),
+        };
+        let why = match &export.state {
+            ExportState::Waiting(error) | ExportState::Refused(error) => error.message.shown(),
+            ExportState::Unwritten(why) => why,
+            _ => "",
+        };
+        let name = export.file.rsplit('/').next().unwrap_or(&export.file);
+        // The words behind the name have to be read, too.
+        let room = usize::from(cells.saturating_sub(WORDS)).max(12);
+        let name = width::middle(name, room, view.theme.glyphs().ellipsis);
+        let values = [
+            ("file", &*name),
+            ("records", &*export.records.to_string()),
+            ("size", &*format::with_unit(export.bytes as f64, "B")),
+            ("why", why),
+            ("key", &*view.key("metering.export")),
+        ];
+        Some((view.lang.tf(key, &values), role))
+    }
+
+    /// Records and sums for each kind of resource: of all records when they are in the file, else of the pages that
+    /// were read.
     fn sums(&self, view: &View) -> String {
-        let mut sums: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+        let job = self.job.as_ref().map(|(_, job)| job);
+        let whole = export_of(view.world)
+            .filter(|export| Some(&export.job) == job && export.state == ExportState::Whole);
+        if let Some(export) = whole {
+            let sums = export.totals.iter();
+            let texts: Vec<String> = sums
+                .map(|(kind, sum)| total(SafeText::from(kind.as_str()).shown(), *sum))
+                .collect();
+            return texts.join("   ");
+        }
+        let mut sums: BTreeMap<&str, (u64, f64)> = BTreeMap::new();
         for entry in self.list.rows() {
             let sum = sums.entry(entry.field("resource_type_code")).or_default();
             sum.0 += 1;
@@ -336,10 +405,7 @@ impl Metering {
         }
         let more = self.pages(view.world).last();
         let more = more.is_some_and(|page| !page.next.is_empty());
-        let mut texts: Vec<String> = sums
-            .iter()
-            .map(|(kind, (count, sum))| format!("{kind} {count} · Σ {}", format::number(*sum)))
-            .collect();
+        let mut texts: Vec<String> = sums.iter().map(|(kind, sum)| total(kind, *sum)).collect();
         if more {
             texts.push(
                 view.lang
@@ -348,6 +414,16 @@ impl Metering {
         }
         texts.join("   ")
     }
+}
+
+/// The sum of a kind of resource in words.
+fn total(kind: &str, (count, sum): (u64, f64)) -> String {
+    format!("{kind} {count} · Σ {}", format::number(sum))
+}
+
+/// The file that was begun last.
+const fn export_of(world: &World) -> Option<&MeterExport> {
+    world.export.as_ref()
 }
 
 const fn is_over(status: MeterStatus) -> bool {
@@ -407,6 +483,16 @@ impl Pane for Metering {
                 "metering.no_site"
             }
             "metering.export" | "metering.stop" if self.job.is_none() => "metering.none",
+            "metering.export" => {
+                let is_running = export_of(ctx.world).is_some_and(|one| one.state.is_running());
+                let is_done = self
+                    .state(ctx.world)
+                    .is_some_and(|state| state.status == MeterStatus::Done);
+                if is_running || is_done {
+                    return None;
+                }
+                "metering.not_done"
+            }
             _ => return None,
         };
         Some(ctx.lang.t(key).into_owned())
@@ -425,7 +511,7 @@ impl Pane for Metering {
             Event::Form {
                 tag: "metering",
                 values,
-            } => Self::filled(values, ctx),
+            } => self.filled(values, ctx),
             Event::Done {
                 action: Action::CreateMeterJob(account, _),
                 result: Ok(Receipt {
@@ -433,10 +519,7 @@ impl Pane for Metering {
                 }),
                 ..
             } => {
-                self.job = Some((account.clone(), job.clone()));
-                self.markers.clear();
-                self.watching = true;
-                self.list.replace(Vec::new(), ctx);
+                self.watch(account.clone(), job.clone(), ctx);
                 Vec::new()
             }
             _ => Vec::new(),
@@ -467,35 +550,38 @@ impl Pane for Metering {
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
         let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
         let (text, role) = self.words(view);
-        let style = view.theme.style(role);
         let mut rest = inner;
         // Without a job the list says so.
-        if rest.height > 5 && self.job.is_some() {
-            buf.set_line(
-                rest.x,
-                rest.y,
-                &Line::styled(text.clone(), style),
-                rest.width,
-            );
-            let bar = Rect {
-                y: rest.y + 1,
-                height: 1,
-                ..rest
+        if rest.height > HEAD + 2 && self.job.is_some() {
+            let line = |down: u16, text: String, role: &str, buf: &mut Buffer| {
+                let line = Line::styled(text, view.theme.style(role));
+                buf.set_line(
+                    inner.x + 1,
+                    inner.y + down,
+                    &line,
+                    inner.width.saturating_sub(2),
+                );
             };
+            line(0, text.clone(), role, buf);
+            let bar = Rect::new(inner.x + 1, inner.y + 1, inner.width.saturating_sub(2), 1);
             if let Some(state) = self.state(view.world) {
                 let part = [(f64::from(state.progress), role)];
                 Gauge::of(&part, 100.0).draw(view.theme, bar, buf);
-                let sums = Line::styled(self.sums(view), view.theme.style("text"));
-                buf.set_line(rest.x, rest.y + 2, &sums, rest.width);
+                line(2, self.sums(view), "text", buf);
             }
-            rest.y += 3;
-            rest.height -= 3;
+            if let Some((words, role)) = Self::file(view, inner.width) {
+                line(3, words, role, buf);
+            }
+            rest.y += HEAD;
+            rest.height -= HEAD;
         }
         let empty = match &self.job {
             None => {
                 let key = view.key("metering.create");
                 view.lang.tf("metering.empty", &[("key", &key)])
             }
+            // It stands above.
+            Some(_) if rest.height < inner.height => String::new(),
             Some(_) => text,
         };
         self.list.draw(view, &needs, &empty, rest, buf);

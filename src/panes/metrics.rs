@@ -498,8 +498,11 @@ impl Pane for Metrics {
         &["metric"]
     }
 
-    fn needs(&self, _ctx: &Context) -> Vec<Want> {
-        self.needs.clone()
+    fn needs(&self, ctx: &Context) -> Vec<Want> {
+        let mut needs = self.needs.clone();
+        // What a description tells beside the course of a metric.
+        needs.extend(wants::changes(ctx));
+        needs
     }
 
     fn commands(&self) -> &'static [Command] {

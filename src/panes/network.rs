@@ -141,14 +141,20 @@ impl Shelved for Entry {
         rows
     }
 
-    fn further(_rows: &[Self], ctx: &Context) -> Vec<crate::domain::query::Want> {
-        // The names of the devices.
-        super::wants::of_each(
+    fn further(
+        _rows: &[Self],
+        _selected: Option<&Self>,
+        ctx: &Context,
+    ) -> Vec<crate::domain::query::Want> {
+        // The names of the devices, and what a description tells beside the course of a metric.
+        let mut wants = super::wants::of_each(
             ctx,
             &super::shelf::SYSTEMS,
             Duration::from_secs(300),
             Query::Assets,
-        )
+        );
+        wants.extend(super::wants::changes(ctx));
+        wants
     }
 
     fn document(&self, ctx: &Context) -> Document {

@@ -72,6 +72,7 @@ impl Row for Problem {
         let what = match &self.what {
             What::Call(error) => format!("{error}"),
             What::Words(text) => text.clone(),
+            What::Clock(_) => "clock".to_owned(),
         };
         Subject::Problem(format!("{account} {what}").into())
     }
@@ -79,7 +80,7 @@ impl Row for Problem {
     fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
         let call = match &self.what {
             What::Call(error) => Some(error),
-            What::Words(_) => None,
+            What::Words(_) | What::Clock(_) => None,
         };
         match (column, call) {
             ("age", _) if self.at == Timestamp::UNIX_EPOCH => Cell::default(),
@@ -88,8 +89,12 @@ impl Row for Problem {
                 Cell::styled(class(error.class, look.lang), role(error.class))
             }
             ("what", Some(error)) => Cell::text(error.message.shown()),
+            ("class", None) if matches!(self.what, What::Clock(_)) => {
+                Cell::styled(class(Class::ClockSkew, look.lang), "state.warn")
+            }
             ("what", None) => match &self.what {
                 What::Words(text) => Cell::text(text.as_str()),
+                What::Clock(seconds) => clock(*seconds, look.lang).into(),
                 What::Call(_) => Cell::default(),
             },
             ("account", _) => match &self.account {
@@ -111,6 +116,8 @@ impl Row for Problem {
             ("class", What::Call(error)) => Value::text(error.class.name()),
             ("what", What::Call(error)) => Value::text(error.message.raw()),
             ("what", What::Words(text)) => Value::text(text.as_str()),
+            ("class", What::Clock(_)) => Value::text(Class::ClockSkew.name()),
+            ("what", What::Clock(seconds)) => Value::Number(*seconds as f64),
             ("account", _) => match &self.account {
                 Some(account) => Value::text(account.to_string()),
                 None => Value::Missing,
@@ -123,6 +130,17 @@ impl Row for Problem {
             _ => Value::Missing,
         }
     }
+}
+
+/// By how much a clock disagrees.
+pub fn clock(seconds: i64, lang: Lang) -> String {
+    let key = if seconds < 0 {
+        "budget.skew_behind"
+    } else {
+        "budget.skew"
+    };
+    let seconds = seconds.unsigned_abs().to_string();
+    lang.tf(key, &[("seconds", &seconds)])
 }
 
 /// What a class of error is called.
@@ -163,11 +181,11 @@ pub fn explanation(error: &ApiError, lang: Lang) -> Vec<document::Line> {
 
 fn document(problem: &Problem, ctx: &Context) -> Document {
     let lang = ctx.lang;
-    let mut lines = vec![frame::fact(
-        lang,
-        "problems.age",
-        &frame::moment(problem.at, ctx),
-    )];
+    let mut lines = Vec::new();
+    if problem.at != Timestamp::UNIX_EPOCH {
+        let at = frame::moment(problem.at, ctx);
+        lines.push(frame::fact(lang, "problems.age", &at));
+    }
     if let Some(account) = &problem.account {
         lines.push(frame::fact(lang, "problems.account", &account.to_string()));
     }
@@ -179,6 +197,12 @@ fn document(problem: &Problem, ctx: &Context) -> Document {
         What::Words(text) => {
             lines.push(text.as_str().into());
             lang.t("problems.title").into_owned()
+        }
+        What::Clock(seconds) => {
+            lines.push(clock(*seconds, lang).as_str().into());
+            lines.push(document::Line::default());
+            lines.push(lang.t("budget.skew_advice").as_ref().into());
+            class(Class::ClockSkew, lang)
         }
     };
     Document { title, lines }

@@ -46,9 +46,9 @@ pub trait Shelved: Row + Sized + Send + 'static {
     fn columns(lang: Lang) -> Vec<Column>;
     /// The question to each account.
     fn question(account: AccountId) -> Query;
-    /// Further questions, for what is shown beside the answers.
-    fn further(rows: &[Self], ctx: &Context) -> Vec<Want> {
-        let _ = (rows, ctx);
+    /// Further questions, for what is shown beside the answers; `selected` is the row under the cursor.
+    fn further(rows: &[Self], selected: Option<&Self>, ctx: &Context) -> Vec<Want> {
+        let _ = (rows, selected, ctx);
         Vec::new()
     }
     /// Changes whenever the rows would: what is long to make is not made again for news of other things.
@@ -151,7 +151,7 @@ impl<R: Shelved> Pane for Shelf<R> {
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         let mut needed = wants::of_each(ctx, &SYSTEMS, R::EVERY, R::question);
-        needed.extend(R::further(self.list.rows(), ctx));
+        needed.extend(R::further(self.list.rows(), self.list.selected(), ctx));
         needed
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::pane::Context;
+use crate::app::site::AUDIT_SPAN;
 use crate::app::world::Freshness;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::metric::{Series, SeriesKey, Statistic, Window};
@@ -113,6 +114,22 @@ pub fn groups(ctx: &Context) -> Vec<Want> {
         let query = Query::ScalingGroup(account.clone(), group.id.clone());
         want(query, CALM_GROUPS_EVERY)
     }));
+    wants
+}
+
+/// How old may get what is only asked because it is marked under charts and told in descriptions.
+const CHANGES_EVERY: Duration = Duration::from_secs(120);
+
+/// What was changed: the audit log, orders, WarRooms, policies. Scaling groups are asked for by [`moving_groups`] or
+/// [`groups`].
+pub fn changes(ctx: &Context) -> Vec<Want> {
+    let audit = |account| Query::Audit(account, AUDIT_SPAN);
+    let coc = &[SystemId::HuaweiCoc];
+    let mut wants = of_each(ctx, &[SystemId::HuaweiEsm], CHANGES_EVERY, audit);
+    wants.extend(of_each(ctx, coc, CHANGES_EVERY, Query::Orders));
+    wants.extend(of_each(ctx, coc, CHANGES_EVERY, Query::WarRooms));
+    let policies = of_each(ctx, &[SystemId::KscMonitor], CHANGES_EVERY, Query::Policies);
+    wants.extend(policies);
     wants
 }
 

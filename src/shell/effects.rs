@@ -1,15 +1,18 @@
 //! Does what the core asks for outside of the terminal: background task, journal, store.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::writing::Writing;
 use crate::app::effect::Effect;
 use crate::domain::action::{Action, Receipt};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::journal::Ticket;
 use crate::domain::record::Stored;
+use crate::domain::site::MeterExport;
 use crate::fetch::{Arrival, Handle, Inbox};
 use crate::store::{Intent, JournalId, Replies, Store};
 
@@ -24,6 +27,8 @@ pub struct Ports {
     pub store: Store,
     /// What comes from the store.
     pub replies: Replies,
+    /// Where files go that the user asks for.
+    pub folder: PathBuf,
 }
 
 /// Something came that the core has to know.
@@ -52,6 +57,8 @@ pub struct Performer {
     open: HashMap<Ticket, JournalId>,
     notes: VecDeque<Stored>,
     exports: FuturesUnordered<BoxFuture<'static, Stored>>,
+    /// Records on their way to a file.
+    writing: Option<Writing>,
 }
 
 impl Performer {
@@ -104,8 +111,21 @@ impl Performer {
                 self.intents
                     .push(Box::pin(async move { (ticket, action, written.await) }));
             }
-            Effect::Export { folder, files } => self.exports.push(Box::pin(export(folder, files))),
-            Effect::WakeAt(_)
+            Effect::Export { folder, files } => {
+                let base = ports.folder.clone();
+                self.exports.push(Box::pin(export(base, folder, files)));
+            }
+            Effect::WriteRecords(account, job) if self.writing.is_none() => {
+                let fetch = ports.fetch.clone();
+                self.writing = Some(Writing::begin(fetch, &ports.folder, account, job));
+            }
+            Effect::StopRecords => {
+                if let Some(writing) = &self.writing {
+                    writing.stop();
+                }
+            }
+            Effect::WriteRecords(..)
+            | Effect::WakeAt(_)
             | Effect::Copy(_)
             | Effect::Edit(..)
             | Effect::Bell
@@ -136,6 +156,10 @@ impl Performer {
                     Err(reason) => return Arrived::Refused(ticket, unwritten(&action, &reason)),
                 },
                 Some(written) = self.exports.next() => return Arrived::Stored(written),
+                news = news(&mut self.writing) => match news {
+                    Some(export) => return Arrived::Stored(Stored::Exporting(Box::new(export))),
+                    None => self.writing = None,
+                },
                 arrival = ports.inbox.next() => {
                     return arrival.map_or(Arrived::Broken, Arrived::Fetched);
                 }
@@ -159,12 +183,17 @@ impl Performer {
     }
 }
 
+/// What there is to tell of records that are being written; waits for ever while none are.
+async fn news(writing: &mut Option<Writing>) -> Option<MeterExport> {
+    match writing {
+        Some(writing) => writing.news().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Writes files into the working folder, away from the loop.
-async fn export(folder: Option<String>, files: Vec<(String, String)>) -> Stored {
-    let write = move || {
-        let base = std::env::current_dir()?;
-        super::export::write(&base, folder.as_deref(), &files)
-    };
+async fn export(base: PathBuf, folder: Option<String>, files: Vec<(String, String)>) -> Stored {
+    let write = move || super::export::write(&base, folder.as_deref(), &files);
     match tokio::task::spawn_blocking(write).await {
         Ok(Ok(place)) => Stored::Exported(place.display().to_string()),
         Ok(Err(error)) => Stored::Problem(error.to_string()),

@@ -24,8 +24,10 @@ pub mod effects;
 pub mod export;
 pub mod frame;
 mod reader;
+pub mod records;
 pub mod terminal;
 mod tty;
+mod writing;
 
 pub use console::{Console, Headless, Input, Signal};
 use effects::Performer;

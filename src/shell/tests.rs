@@ -179,6 +179,7 @@ async fn run_probe(
             inbox,
             store,
             replies,
+            folder: std::env::temp_dir(),
         }
     };
     let ended = run(Probe::default(), &mut console, ports, clock).await;

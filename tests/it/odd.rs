@@ -91,6 +91,21 @@ async fn a_clock_that_disagrees_is_said_with_its_offset() {
     play(setting, async |stage: &mut Stage| {
         stage.go("capacity").await;
         stage.sees("EVS").await;
+        // Wherever the user is.
+        let said = |screen: &str| {
+            let status = screen.lines().last().unwrap_or_default();
+            ["+299 s", "+300 s", "+301 s"]
+                .iter()
+                .any(|offset| status.contains(offset))
+        };
+        stage
+            .wait_until("the offset in the status line", said)
+            .await;
+        stage.go("problems").await;
+        stage.sees("s ahead of this machine's").await;
+        stage.press("<enter>").await;
+        stage.sees("Set the clock of this machine").await;
+        stage.press("<esc>").await;
         stage.go("budget").await;
         stage.press("/").await;
         stage.type_text("esm").await;

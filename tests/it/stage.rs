@@ -3,6 +3,7 @@
 
 use std::cell::Cell as Slot;
 use std::convert::Infallible;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -93,6 +94,8 @@ pub struct Stage {
     theme: Theme,
     lang: Lang,
     calls: Arc<AtomicU64>,
+    /// Where files go that the user asks for; gone with the play.
+    pub folder: PathBuf,
 }
 
 /// Plays `script` in front of the program. The program ends when the script does.
@@ -112,10 +115,11 @@ pub async fn play<T>(setting: Setting, script: impl AsyncFnOnce(&mut Stage) -> T
     let mut console = Headless::new(terminal, input);
     let app = App::new(panes::catalog(), settings(&setting, &sim));
     let calls = Arc::new(AtomicU64::new(0));
+    let folder = tempfile::tempdir().unwrap();
     let program = shell::run(
         app,
         &mut console,
-        async { ports(&sim, setting.network, &clock, &calls) },
+        async { ports(&sim, setting.network, &clock, &calls, folder.path()) },
         clock.clone(),
     );
     let mut stage = Stage {
@@ -125,6 +129,7 @@ pub async fn play<T>(setting: Setting, script: impl AsyncFnOnce(&mut Stage) -> T
         theme: setting.theme,
         lang: setting.lang,
         calls: Arc::clone(&calls),
+        folder: folder.path().to_owned(),
     };
     tokio::select! {
         biased;
@@ -155,7 +160,13 @@ fn settings(setting: &Setting, sim: &Sim) -> Settings {
 /// Where the simulator would be if it were on a network.
 const BASE: &str = "http://127.0.0.1:1";
 
-fn ports(sim: &Arc<Sim>, network: Network, clock: &Clock, calls: &Arc<AtomicU64>) -> Ports {
+fn ports(
+    sim: &Arc<Sim>,
+    network: Network,
+    clock: &Clock,
+    calls: &Arc<AtomicU64>,
+    folder: &Path,
+) -> Ports {
     let clients = sim.connections(BASE).into_iter().map(|(connection, keys)| {
         let transport: Arc<dyn Transport> = Arc::new(Way {
             network,
@@ -177,6 +188,7 @@ fn ports(sim: &Arc<Sim>, network: Network, clock: &Clock, calls: &Arc<AtomicU64>
         inbox,
         store,
         replies,
+        folder: folder.to_owned(),
     }
 }
 

@@ -120,6 +120,7 @@ fn program() {
             inbox,
             store,
             replies,
+            folder: std::env::temp_dir(),
         }
     };
     let status = match run_on_terminal(probe, connect, Clock::System) {

@@ -136,10 +136,13 @@ async fn every_view_of_the_site_shows_its_data() {
             stage.go(view).await;
             stage.sees(text).await;
         }
+        // What runs on a host is known wherever the cursor is.
         stage.go("hosts").await;
+        stage.press("G").await;
         stage.pass(Duration::from_secs(3)).await;
         stage.press("<enter>").await;
         stage.sees("Gold 6161").await;
+        stage.sees("last_update_time").await;
     })
     .await;
 }
@@ -512,9 +515,8 @@ async fn changes_of_policies_and_warrooms_are_marks() {
         stage.press("<esc>").await;
         stage.press("g g").await;
         stage.press("<enter>").await;
-        stage.sees("threshold > 90 %").await;
-        // The value cursor stands where it stood.
-        let after = marks(stage, "] e").await;
+        stage.sees("mean ── 1h").await;
+        let after = marks(stage, "[ e").await;
         assert!(
             after.contains("policy Disk writes changed"),
             "{}",
@@ -568,6 +570,159 @@ async fn a_view_of_a_dead_system_says_so_before_it_is_asked() {
         for view in ["assets", "network", "audit", "hosts"] {
             stage.go(view).await;
             assert!(stage.shows("ESM cannot be asked"), "{}", stage.text());
+        }
+    })
+    .await;
+}
+
+/// Whatever is wrong in whichever system is in the one queue, under the one scale of severities.
+#[tokio::test(start_paused = true)]
+async fn every_source_of_trouble_is_in_the_one_queue() {
+    let setting = Setting {
+        size: (180, 50),
+        ..setting("demo")
+    };
+    play(setting, async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.press("w").await;
+        for (what, severity, system) in [
+            ("CPU使用率 > 90%", "▲ CRIT", "KSC"),
+            ("系统负载 > 16", "~ MIN", "KSC"),
+            ("Disk almost full", "▲ CRIT", "ESM"),
+            ("硬盘预故障", "~ MIN", "ESM"),
+            ("Snapshot failed", "· WARN", "ESM"),
+            ("Not accepted: ", "! MAJ", "COC"),
+            ("Order failed: rolling_upgrade", "! MAJ", "COC"),
+            ("Scaling failed: sold out", "! MAJ", "KSC-AS"),
+        ] {
+            stage.sees(what).await;
+            let row = stage.line_with(what);
+            assert!(row.contains(severity) && row.contains(system), "{row}");
+        }
+    })
+    .await;
+}
+
+/// The description of an alarm has each of the 37 fields by its name, and what this user noted.
+#[tokio::test(start_paused = true)]
+async fn an_alarm_is_described_with_all_its_fields() {
+    let setting = Setting {
+        size: (120, 90),
+        ..setting("demo")
+    };
+    play(setting, async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("硬盘预故障").await;
+        stage.press("/").await;
+        stage.type_text("硬盘").await;
+        stage.press("<enter>").await;
+        stage.press("m").await;
+        stage.press("z s").await;
+        stage.sees("Put to sleep").await;
+        stage.press("<enter>").await;
+        stage.press("d").await;
+        stage.sees("mine · asleep until 2026-11-22 03:2").await;
+        let names = "csn alarm_name alarm_id severity event_type origin_system_type origin_system_name moi \
+                     additional_information latest_occur_utc first_occur_utc meName count probable_cause region dc_name \
+                     res_pool_name azone_name tenant nativeMeDn moc cleared clear_category clear_utc clear_user \
+                     clear_type acked ack_user ack_utc merge_key me_category me_type product_name LogicalRegionId \
+                     serviceAffectedType affectedService meDn";
+        let screen = stage.text();
+        let labels: Vec<&str> = screen
+            .lines()
+            .filter_map(|line| line.trim_matches([' ', '│', '▐']).split_whitespace().next())
+            .collect();
+        let missing: Vec<&str> = names
+            .split_whitespace()
+            .filter(|name| !labels.contains(name))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}\n{screen}");
+    })
+    .await;
+}
+
+/// Every kind of change is a mark under a chart that keys lead to, and opens as what it is.
+#[tokio::test(start_paused = true)]
+async fn every_kind_of_change_opens_from_its_mark() {
+    play(setting("demo"), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("CPU使用率 > 90%").await;
+        stage.press("g g").await;
+        stage.press("<enter>").await;
+        stage.sees("threshold > 90 %").await;
+        // Further back, so that all of them are on it.
+        stage.press("_ _").await;
+        stage.pass(Duration::from_secs(20)).await;
+        let mut kinds = vec![
+            ("order rolling_upgrade started", "Cockpit"),
+            ("updateDeployment web-03 (ci-deploy)", "Audit log"),
+            ("WarRoom Login slow", "WarRoom"),
+            ("incident: ", "Incident"),
+            ("图片: ", "Scaling"),
+        ];
+        for _ in 0..120 {
+            if kinds.is_empty() {
+                break;
+            }
+            stage.press("[ e").await;
+            let screen = stage.text();
+            let words = screen.lines().nth(3).unwrap_or_default().to_owned();
+            let Some(at) = kinds.iter().position(|(what, _)| words.contains(what)) else {
+                continue;
+            };
+            let (what, view) = kinds.remove(at);
+            stage.press("<enter>").await;
+            let opened = |screen: &str| {
+                screen
+                    .lines()
+                    .next()
+                    .is_some_and(|line| line.contains(view))
+            };
+            stage.wait_until(what, opened).await;
+            for _ in 0..3 {
+                if stage.shows("Chart") {
+                    break;
+                }
+                stage.press("<esc>").await;
+            }
+        }
+        assert!(kinds.is_empty(), "{kinds:?} {}", stage.text());
+        // And forwards again.
+        stage.press("] e").await;
+        assert!(stage.shows("Chart"), "{}", stage.text());
+    })
+    .await;
+}
+
+/// The audit log by severity, by who did it, by when, and by any text of it.
+#[tokio::test(start_paused = true)]
+async fn the_audit_log_is_filtered_and_searched() {
+    let setting = Setting {
+        size: (160, 50),
+        ..setting("demo")
+    };
+    play(setting, async |stage: &mut Stage| {
+        stage.go("audit").await;
+        stage.sees("updateDeployment").await;
+        for (filter, there, gone) in [
+            ("sev>=3", "updateDeployment", "queryTenantBill"),
+            ("sev=maj", "updateDeployment", "executeScript"),
+            ("user=ci-deploy", "updateDeployment", "wang.fang"),
+            ("age<20m", "updateDeployment", "updateSecurityGroup"),
+            ("result=failed", "failed", "updateDeployment"),
+            // In the words beside the deed.
+            ("\"4.18.2\"", "updateDeployment", "executeScript"),
+        ] {
+            stage.press("/").await;
+            stage.type_text(filter).await;
+            stage.press("<enter>").await;
+            stage
+                .wait_until(filter, |screen| {
+                    screen.contains(there) && !screen.contains(gone)
+                })
+                .await;
+            stage.press("<esc>").await;
+            stage.sees("queryTenantBill").await;
         }
     })
     .await;

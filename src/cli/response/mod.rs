@@ -79,7 +79,10 @@ impl Desk {
                 Stored::Notes(notes) => world.add_notes(notes),
                 Stored::Journal(entries) => world.set_journal(entries),
                 Stored::Problem(text) => eprintln!("watchkeeper: {text}"),
-                Stored::Samples(..) | Stored::Settings(_) | Stored::Exported(_) => {}
+                Stored::Samples(..)
+                | Stored::Settings(_)
+                | Stored::Exported(_)
+                | Stored::Exporting(_) => {}
             }
         }
         let tracked = world.tracked.iter().filter(|(of, _)| *of == id);

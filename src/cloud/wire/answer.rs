@@ -7,6 +7,7 @@ use quick_xml::events::Event;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
+use super::halves::mended;
 use super::tolerant::{Lenient, Track};
 use super::xml;
 
@@ -81,15 +82,13 @@ pub struct DecodeError {
 /// The place and the reason; also when something follows the value.
 pub fn decode_answer<T: DeserializeOwned>(format: Format, body: &[u8]) -> Result<T, DecodeError> {
     let body = without_bom(body);
-    // What machines print need not be UTF-8, and a service may pass it on as it is: one wrong byte in one text must not
-    // cost the whole answer.
-    let mended;
-    let body = if std::str::from_utf8(body).is_ok() {
-        body
-    } else {
-        mended = String::from_utf8_lossy(body).into_owned();
-        mended.as_bytes()
-    };
+    read_answer(format, body).or_else(|error| match mended(body) {
+        Some(body) => read_answer(format, &body),
+        None => Err(error),
+    })
+}
+
+fn read_answer<T: DeserializeOwned>(format: Format, body: &[u8]) -> Result<T, DecodeError> {
     let track = Track::default();
     let place = |reason: String| DecodeError {
         path: track.path(),

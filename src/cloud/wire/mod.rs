@@ -8,6 +8,7 @@
 mod answer;
 mod check;
 mod encode;
+mod halves;
 mod mend;
 mod request;
 #[cfg(test)]

@@ -568,6 +568,8 @@ fn a_wrong_byte_costs_a_letter_and_not_the_answer() {
         read,
         serde_json::json!({"message": "x\u{fffd}\u{fffd}y", "n": 1})
     );
+    let half: Json = decode_answer(Format::Json, br#"{"message":"cut \ud83d","n":1}"#).unwrap();
+    assert_eq!(half["message"], "cut \u{fffd}");
 }
 
 #[test]

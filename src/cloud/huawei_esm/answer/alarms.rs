@@ -1,6 +1,6 @@
 //! The alarms of both lists (huawei-esm.md, A6 and A7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::future::{join, try_join};
 use jiff::{SignedDuration, Timestamp};
@@ -47,11 +47,18 @@ pub(super) async fn alarms(client: &Client, account: &AccountId) -> Result<Vec<A
     };
     let now = client.now();
     let mut found = Vec::with_capacity(services.len() + devices.len());
+    let mut known: HashMap<SafeText, u32> = HashMap::new();
     for (list, rows) in [("service", services), ("device", devices)] {
-        found.extend(
-            rows.into_iter()
-                .map(|(cleared, row)| alarm(account, list, cleared, &row, now)),
-        );
+        for (cleared, row) in rows {
+            let mut alarm = alarm(account, list, cleared, &row, now);
+            // Numbers that are missing or damaged may be the same for several.
+            let times = known.entry(alarm.id.clone()).or_default();
+            *times += 1;
+            if *times > 1 {
+                alarm.id = format!("{}#{times}", alarm.id.raw()).into();
+            }
+            found.push(alarm);
+        }
     }
     // The order of the service's lists is not documented.
     found.sort_by(|one, other| {
@@ -96,7 +103,7 @@ impl AlarmList for QueryDeviceAlarms {
 }
 
 /// Open and cleared rows of one list, each once. An alarm that ended between the two calls is in both answers: that
-/// it is over counts.
+/// it is over counts. Rows with one number that are not the same alarm both stay.
 async fn both<L: AlarmList>(client: &Client) -> Result<Vec<(bool, AlarmRow)>, ApiError> {
     let (open, cleared) = try_join(
         rows::<L>(client, Cleared::No, OPEN_DAYS),
@@ -113,7 +120,8 @@ async fn both<L: AlarmList>(client: &Client) -> Result<Vec<(bool, AlarmRow)>, Ap
         if row.csn.is_empty() {
             nameless.push((is_cleared, row));
         } else {
-            by_number.insert(row.csn.clone(), (is_cleared, row));
+            let same = [&row.csn, &row.alarm_name, &row.me_name].map(String::clone);
+            by_number.insert(same, (is_cleared, row));
         }
     }
     Ok(by_number.into_values().chain(nameless).collect())
@@ -328,6 +336,80 @@ mod tests {
             "1726819320000 (2024-09-20T08:02:00Z)"
         );
         assert_eq!(field(&alarm, "clear_utc"), "");
+    }
+
+    /// The fields of huawei-esm.md, A6, in its order.
+    const FIELDS: [&str; 37] = [
+        "csn",
+        "alarm_name",
+        "alarm_id",
+        "severity",
+        "event_type",
+        "origin_system_type",
+        "origin_system_name",
+        "moi",
+        "additional_information",
+        "latest_occur_utc",
+        "first_occur_utc",
+        "meName",
+        "count",
+        "probable_cause",
+        "region",
+        "dc_name",
+        "res_pool_name",
+        "azone_name",
+        "tenant",
+        "nativeMeDn",
+        "moc",
+        "cleared",
+        "clear_category",
+        "clear_utc",
+        "clear_user",
+        "clear_type",
+        "acked",
+        "ack_user",
+        "ack_utc",
+        "merge_key",
+        "me_category",
+        "me_type",
+        "product_name",
+        "LogicalRegionId",
+        "serviceAffectedType",
+        "affectedService",
+        "meDn",
+    ];
+
+    #[test]
+    fn each_field_is_told_under_its_name_and_damaged_ones_as_they_came() {
+        let names: Vec<String> = read(sample())
+            .detail
+            .iter()
+            .map(|(name, _)| name.raw().to_owned())
+            .collect();
+        assert_eq!(names, FIELDS);
+        // What is missing is an empty field, not a missing one.
+        assert_eq!(read(json!({})).detail.len(), FIELDS.len());
+        for name in FIELDS {
+            let with = |value: Json| {
+                let mut row = sample();
+                row[name] = value;
+                read(row)
+            };
+            let damaged = [
+                (json!("⚑ as it came"), "⚑ as it came"),
+                (json!(-7.5), "-7.5"),
+                (json!(true), "true"),
+                (json!({"a": [1]}), r#"{"a":[1]}"#),
+                (json!(["x"]), r#"["x"]"#),
+                (json!(""), ""),
+                (json!(null), ""),
+            ];
+            for (value, told) in damaged {
+                let alarm = with(value);
+                assert_eq!(field(&alarm, name), told, "{name}");
+                assert_eq!(alarm.detail.len(), FIELDS.len(), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -153,6 +153,7 @@ fn hosted(row: &HostVmsRow) -> HostedVms {
         host: row.host_id.raw().into(),
         vms: embedded(&row.vm_list, vm),
         at: row.last_update_time.instant(ZONE),
+        detail: detail(row),
     }
 }
 

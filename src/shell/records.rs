@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -36,10 +37,28 @@ pub struct Progress {
     pub totals: BTreeMap<String, (u64, f64)>,
 }
 
+/// Empty pages in a row, or markers that come again, after so many of which the service leads in a circle
+/// (huawei-esm.md, M3).
+const BLANK: u32 = 3;
+
+/// What follows a page that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// There is another page.
+    More,
+    /// That was the last one.
+    Whole,
+    /// The service leads in a circle: the list may not be complete.
+    Circle,
+}
+
 /// An export under way: a file beside the one that is wanted, and a note of how far it is.
+#[derive(Debug)]
 pub struct Export {
     out: BufWriter<File>,
     path: PathBuf,
+    /// Empty pages since the last record.
+    blank: u32,
     /// How far it is.
     pub progress: Progress,
 }
@@ -68,12 +87,14 @@ impl Export {
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(0o600)
             .open(beside(path, PART))?;
         file.set_len(progress.bytes)?;
         file.seek(SeekFrom::End(0))?;
         let export = Self {
             out: BufWriter::new(file),
             path: path.to_owned(),
+            blank: 0,
             progress,
         };
         export.note()?;
@@ -93,12 +114,22 @@ impl Export {
         }
     }
 
-    /// Writes a page down.
+    /// Writes a page down and says what follows it. An empty page is not the end; three in a row, or a marker that
+    /// comes again, are a circle.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn page(&mut self, page: &MeterPage) -> std::io::Result<()> {
+    pub fn page(&mut self, page: &MeterPage) -> std::io::Result<Next> {
+        self.blank = if page.records.is_empty() {
+            self.blank + 1
+        } else {
+            0
+        };
+        let again = !page.next.is_empty() && page.next == self.progress.marker;
+        if self.blank >= BLANK || again {
+            return Ok(Next::Circle);
+        }
         let mut text = String::new();
         for record in &page.records {
             if self.progress.columns.is_empty() {
@@ -115,7 +146,12 @@ impl Export {
         self.progress.records += page.records.len() as u64;
         self.progress.marker.clone_from(&page.next);
         self.out.flush()?;
-        self.note()
+        self.note()?;
+        Ok(if page.next.is_empty() {
+            Next::Whole
+        } else {
+            Next::More
+        })
     }
 
     fn count(&mut self, record: &[(SafeText, SafeText)]) {

@@ -17,7 +17,7 @@ use crate::app::marks::Mark;
 use crate::app::pane::{Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
-use crate::domain::account::SystemId;
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::{Alarm, Severity};
 use crate::domain::query::{Query, Want};
 use crate::ui::format;
@@ -673,6 +673,19 @@ fn asked(ctx: &Context) -> Vec<Want> {
         .collect()
 }
 
+/// The systems that have not said yet whether anything is wrong.
+fn awaited(world: &World) -> Vec<&'static str> {
+    let is_awaited = |id: &AccountId| {
+        let known = world.known(&Query::Alarms(id.clone()));
+        known.is_none_or(|known| known.tried.is_none())
+    };
+    world
+        .alarm_accounts()
+        .filter(|account| is_awaited(&account.id))
+        .map(|account| account.id.system.short())
+        .collect()
+}
+
 /// How many alarms of a severity burn.
 fn count(list: &List<Entry>, severity: Severity) -> usize {
     list.rows()
@@ -702,6 +715,13 @@ impl Alarms {
         let fresh = self.list.rows().iter().filter(|entry| entry.fresh).count();
         add("alarms.fresh", fresh);
         add("alarms.storm", self.storm.unwrap_or(0));
+        // Whoever has not answered yet may have the worst of all.
+        let awaited = awaited(view.world).join(", ");
+        if !awaited.is_empty() {
+            totals.push_str(" · ");
+            let text = view.lang.tf("alarms.awaited", &[("systems", &awaited)]);
+            totals.push_str(&text);
+        }
         totals
     }
 }

@@ -321,11 +321,16 @@ impl Metering {
 
     /// The state of the job in words.
     fn words(&self, view: &View) -> (String, &'static str) {
-        let Some((_, job)) = &self.job else {
+        let Some((account, job)) = &self.job else {
             return (view.t("metering.none"), "muted");
         };
         let Some(state) = self.state(view.world) else {
-            return (view.t("metering.asking"), "muted");
+            let query = Query::MeterJob(account.clone(), job.clone());
+            let known = view.world.known(&query);
+            return match known.and_then(|known| known.error.as_ref()) {
+                Some(error) => (error.message.shown().to_owned(), "state.crit"),
+                None => (view.t("metering.asking"), "muted"),
+            };
         };
         let (key, role) = match state.status {
             MeterStatus::Pending => ("metering.pending", "state.running"),

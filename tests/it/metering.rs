@@ -227,7 +227,7 @@ async fn a_job_is_gone_on_with_by_its_id() {
         stage.press("<tab> <tab> <tab>").await;
         stage.type_text("0123").await;
         stage.send_form(4).await;
-        stage.sees("ESM: ").await;
+        stage.sees("the job does not exist").await;
         form(stage, "2026-11-20", "2026-11-21").await;
         stage.press("<tab> <tab> <tab>").await;
         stage.type_text(&job).await;

@@ -727,3 +727,24 @@ async fn the_audit_log_is_filtered_and_searched() {
     })
     .await;
 }
+
+/// As long as a system has not said whether anything is wrong, the queue says that it waits for it.
+#[tokio::test(start_paused = true)]
+async fn the_queue_says_whom_it_waits_for() {
+    let slow = r#"
+like = "demo"
+
+[[fault]]
+system = "ksc-monitor"
+kind = "latency"
+millis = [9000, 9000]
+"#;
+    play(setting(slow), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("Disk almost full").await;
+        stage.sees("waiting for KSC").await;
+        stage.sees("CPU使用率 > 90%").await;
+        assert!(!stage.shows("waiting for"), "{}", stage.text());
+    })
+    .await;
+}

@@ -17,15 +17,16 @@ fn without_halves(text: &str) -> String {
         rest = match unit(after) {
             Some((first, next)) if (0xd800..0xdc00).contains(&first) => {
                 let second = next.strip_prefix('\\').and_then(unit);
-                match second.filter(|(second, _)| (0xdc00..0xe000).contains(second)) {
-                    Some((second, end)) => {
-                        out.push_str(&format!("\\u{first:04x}\\u{second:04x}"));
-                        end
-                    }
-                    None => {
-                        out.push('\u{fffd}');
-                        next
-                    }
+                let second = second.filter(|(second, _)| (0xdc00..0xe000).contains(second));
+                if let Some((_, end)) = second {
+                    // Both halves, as they stand.
+                    let taken = after.len() - end.len();
+                    out.push('\\');
+                    out.push_str(after.get(..taken).unwrap_or_default());
+                    end
+                } else {
+                    out.push('\u{fffd}');
+                    next
                 }
             }
             Some((second, next)) if (0xdc00..0xe000).contains(&second) => {

@@ -189,6 +189,14 @@ impl Metrics {
             .and_then(|at| groups.get(at))
             .map(|group| (*group).clone());
         self.rebuild(ctx);
+        if self.list.selected().is_none() {
+            // What was selected is in another group.
+            let top = Event::Command {
+                name: "move.top",
+                on: &[],
+            };
+            self.list.event(&top, ctx);
+        }
         Vec::new()
     }
 
@@ -350,7 +358,7 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::flex("metric", title("col.metric"), 12, 34)
             .grow(2)
             .cut_middle(),
-        Column::flex("trend", title("col.trend"), 8, 30)
+        Column::flex("trend", title("col.trend"), 9, 30)
             .grow(2)
             .priority(3),
         Column::fixed("value", title("col.value"), 11).right(),

@@ -236,7 +236,7 @@ impl Default for Policies {
 fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
-        Column::fixed("state", title("policies.state"), 8),
+        Column::fixed("state", title("policies.state"), 9),
         Column::flex("name", title("policies.name"), 8, 48).grow(3),
         Column::flex("rule", title("policies.rule"), 12, 60)
             .grow(2)
@@ -279,10 +279,11 @@ impl Row for Entry {
     fn value<'a>(&'a self, column: &'static str, _at: Timestamp) -> Value<'a> {
         let policy = &self.policy;
         match column {
-            "state" => Value::text(match (policy.enabled, policy.firing.is_empty()) {
-                (false, _) => "off",
-                (true, true) => "ok",
-                (true, false) => "firing",
+            "state" => Value::text(match state(policy) {
+                State::Off => "off",
+                State::Firing => "firing",
+                State::Unclear => "unclear",
+                State::Ok => "ok",
             }),
             "name" => Value::text(policy.name.raw()),
             "rule" => policy
@@ -298,12 +299,37 @@ impl Row for Entry {
     }
 }
 
+/// How a policy stands.
+enum State {
+    /// It is not in force.
+    Off,
+    /// It fires somewhere.
+    Firing,
+    /// It fires nowhere as far as it could be compared with samples, which it could not be everywhere.
+    Unclear,
+    /// It fires nowhere.
+    Ok,
+}
+
+fn state(policy: &AlarmPolicy) -> State {
+    if !policy.enabled {
+        State::Off
+    } else if !policy.firing.is_empty() {
+        State::Firing
+    } else if !policy.unchecked.is_empty() {
+        State::Unclear
+    } else {
+        State::Ok
+    }
+}
+
 fn state_cell<'a>(policy: &AlarmPolicy, look: &Look<'a>) -> Cell<'a> {
     let glyphs = look.theme.glyphs();
-    let (sign, key, role) = match (policy.enabled, policy.firing.is_empty()) {
-        (false, _) => (glyphs.cancelled, "policies.off", "muted"),
-        (true, true) => (glyphs.ok, "policies.ok", "state.ok"),
-        (true, false) => (glyphs.failed, "policies.firing", "state.crit"),
+    let (sign, key, role) = match state(policy) {
+        State::Off => (glyphs.cancelled, "policies.off", "muted"),
+        State::Firing => (glyphs.failed, "policies.firing", "state.crit"),
+        State::Unclear => (glyphs.unknown, "policies.unclear", "state.unknown"),
+        State::Ok => (glyphs.ok, "policies.ok", "state.ok"),
     };
     Cell::styled(sign, role)
         .then(" ", role)
@@ -373,6 +399,12 @@ fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<
         })
         .collect();
     chapter("policies.firing_now", firing.len(), firing.len(), firing);
+    if policy.enabled && !policy.unchecked.is_empty() {
+        let unclear = policy.unchecked.iter();
+        let unclear = unclear.flat_map(|text| crate::ui::width::wrap(text.shown(), room));
+        let count = policy.unchecked.len();
+        chapter("policies.unchecked", count, count, unclear.collect());
+    }
     let bound = policy
         .bound
         .iter()

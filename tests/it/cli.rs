@@ -705,6 +705,18 @@ fn changes_of_metrics_policies_and_contacts_are_in_the_journal() {
     let kept = journal(&served);
     assert_eq!(kept.len(), all.len() + 1, "{kept:?}");
     assert_eq!(kept[all.len()].1, "failed");
+
+    // Each of several has its result, and what was not done for all is no success.
+    let in_part = served.with(&[], &["contact", "enable", &person, "999999"]);
+    assert_eq!(in_part.code, 1, "{in_part:?}");
+    assert!(
+        in_part.out.contains(" on, 999999: no such contact"),
+        "{in_part:?}"
+    );
+    assert!(
+        in_part.err.contains("done only in part: not for 999999"),
+        "{in_part:?}"
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::domain::account::SystemId;
 use crate::domain::action::Action;
 use crate::domain::error::ApiError;
 use crate::domain::query::{Facts, Query};
+use crate::domain::text::SafeText;
 
 async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
     (client.system().answer)(client, &query).await
@@ -30,7 +31,12 @@ fn act(global: &Global, client: &Client, action: &Action, summary: String) -> Re
     let receipt = setup::runtime()?.block_on(sent)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", receipt.summary)?;
-    Ok(())
+    if receipt.left_out.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = receipt.left_out.iter().map(SafeText::shown).collect();
+    let words = format!("done only in part: not for {}", names.join(", "));
+    Err(Failure::Other(words))
 }
 
 fn strange() -> Failure {
@@ -84,11 +90,7 @@ pub fn contact(global: &Global, command: &ContactCommand) -> Result<(), Failure>
                 json!({"kind": "group", "id": group.id, "name": group.name.shown(), "members": group.members})
             });
             let people = people.iter().map(|person| {
-                let of: Vec<&str> = person
-                    .groups
-                    .iter()
-                    .map(crate::domain::text::SafeText::shown)
-                    .collect();
+                let of: Vec<&str> = person.groups.iter().map(SafeText::shown).collect();
                 json!({
                     "kind": "person",
                     "id": person.id,

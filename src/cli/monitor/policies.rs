@@ -148,6 +148,7 @@ fn receivers(global: &Global, command: &ReceiversCommand) -> Result<(), Failure>
 fn policy_row(policy: &AlarmPolicy) -> Json {
     let state = match (policy.enabled, policy.firing.len()) {
         (false, _) => "off".to_owned(),
+        (true, 0) if !policy.unchecked.is_empty() => "unclear".to_owned(),
         (true, 0) => "ok".to_owned(),
         (true, count) => format!("firing on {count}"),
     };

@@ -1,8 +1,12 @@
-//! What the user watches, in which groups and units, is kept for the next time.
+//! What the user watches, in which groups and units, is kept for the next time; what could not be watched is said.
 
 use watchkeeper::app::effect::Effect;
 use watchkeeper::app::message::Message;
 use watchkeeper::domain::record::{Record, Stored};
+
+use watchkeeper::domain::account::{AccountId, SystemId};
+use watchkeeper::domain::alarm::AlarmPolicy;
+use watchkeeper::domain::query::{Facts, Query, Update};
 
 use super::Desk;
 
@@ -61,6 +65,10 @@ fn groups_are_made_shown_one_by_one_and_kept() {
             "{keys}: {shown}"
         );
     }
+    // The first row of it is selected: its keys work at once.
+    desk.press("z g");
+    assert!(desk.screen(120, 40).contains("Group of 1 series"));
+    desk.press("<esc>");
     // What is added while a group is shown is in it, without a word.
     desk.press("a <tab>");
     desk.type_text("KEC");
@@ -137,4 +145,52 @@ fn the_unit_of_rates_is_kept() {
         next.screen(120, 40)
             .contains("Rates of data are shown in B/s")
     );
+}
+
+#[test]
+fn a_policy_that_cannot_be_compared_is_not_called_well() {
+    let policy = |id, name: &str, unchecked: &[&str]| AlarmPolicy {
+        id,
+        name: name.into(),
+        product: None,
+        enabled: true,
+        bound_count: 1,
+        rule_count: 1,
+        receiver_count: 0,
+        rules: Vec::new(),
+        bound: Vec::new(),
+        receivers: Vec::new(),
+        series: None,
+        firing: Vec::new(),
+        unchecked: unchecked.iter().map(|text| (*text).into()).collect(),
+        callback: None,
+    };
+    let odd = "CPU: the statistic \"p99\" is not understood";
+    let account = AccountId::new("demo", SystemId::KscMonitor);
+    let mut desk = Desk::new();
+    desk.press(":");
+    desk.type_text("policies");
+    desk.press("<enter>");
+    desk.tell(Message::Fresh(vec![Update {
+        query: Query::Policies(account),
+        at: "2026-11-22T03:12:08Z".parse().unwrap(),
+        result: Ok(Facts::Policies(vec![
+            policy(1, "plain", &[]),
+            policy(2, "strange", &[odd]),
+        ])),
+    }]));
+    let shown = desk.screen(120, 40);
+    let state_of = |name: &str| {
+        shown
+            .lines()
+            .find(|line| line.contains(name))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(state_of("plain").contains("ok"), "{shown}");
+    assert!(state_of("strange").contains("? unclear"), "{shown}");
+    // In full it says why, in the service's own word.
+    desk.press("g g j <enter>");
+    let shown = desk.screen(120, 40);
+    assert!(shown.contains(odd), "{shown}");
 }

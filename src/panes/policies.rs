@@ -336,6 +336,14 @@ fn state_cell<'a>(policy: &AlarmPolicy, look: &Look<'a>) -> Cell<'a> {
         .then(look.lang.t(key).into_owned(), role)
 }
 
+/// Why a policy that is in force could not be compared with samples everywhere.
+fn not_compared(policy: &AlarmPolicy, room: usize) -> Vec<String> {
+    let texts = policy.unchecked.iter().filter(|_| policy.enabled);
+    texts
+        .flat_map(|text| crate::ui::width::wrap(text.shown(), room))
+        .collect()
+}
+
 /// A policy in full: rules as sentences, where it fires, what it watches, who is told.
 fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<document::Line> {
     let lang = ctx.lang;
@@ -399,11 +407,9 @@ fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<
         })
         .collect();
     chapter("policies.firing_now", firing.len(), firing.len(), firing);
-    if policy.enabled && !policy.unchecked.is_empty() {
-        let unclear = policy.unchecked.iter();
-        let unclear = unclear.flat_map(|text| crate::ui::width::wrap(text.shown(), room));
-        let count = policy.unchecked.len();
-        chapter("policies.unchecked", count, count, unclear.collect());
+    let unclear = not_compared(policy, room);
+    if !unclear.is_empty() {
+        chapter("policies.unchecked", policy.unchecked.len(), 1, unclear);
     }
     let bound = policy
         .bound

@@ -441,9 +441,19 @@ fn read_cases() -> Vec<Case> {
             10,
         ),
         (
+            // What machines print is passed on as it is: the letters are replaced, the answer is read.
             "GBK",
             vec![Ok(Response::new(Bytes::from_static(
                 b"{\"things\":[\"\xb0\xa1\"]}",
+            )))],
+            1,
+            Ok(()),
+            10,
+        ),
+        (
+            "GBK, truncated",
+            vec![Ok(Response::new(Bytes::from_static(
+                b"{\"things\":[\"\xb0\xa1",
             )))],
             1,
             Err(Class::Unreadable),

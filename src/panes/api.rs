@@ -40,7 +40,7 @@ const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
         .on(&[Kind::Operation])
         .hinted(),
-    Command::new("api.send", &["x"])
+    Command::new("api.send", &["s"])
         .on(&[Kind::Operation])
         .hinted(),
 ];

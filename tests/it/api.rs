@@ -30,7 +30,7 @@ async fn every_operation_is_listed_described_and_can_be_asked() {
         stage.sees("PageSize").await;
         stage.sees("1..100").await;
         stage.press("<esc>").await;
-        stage.press("x").await;
+        stage.press("s").await;
         stage.sees("PageIndex").await;
         stage.press("<tab>").await;
         // Out of range: refused here, in the words of every other way.
@@ -50,7 +50,7 @@ async fn a_change_by_its_operation_is_confirmed_by_name_and_answered() {
     play(Setting::default(), async |stage| {
         operation(stage, "update_alert_user_status").await;
         let person = stage.sim.with_estate(|estate| estate.contacts[0].id);
-        stage.press("x").await;
+        stage.press("s").await;
         stage.sees("UserStatus").await;
         stage.type_text(&person.to_string()).await;
         stage.press("<tab>").await;

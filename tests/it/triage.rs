@@ -207,7 +207,7 @@ async fn it_delays_nobody(case: Case) {
             stage.pass(Duration::from_secs(60)).await;
             keys_are_answered(stage, &what).await;
             assert!(stage.shows(case.view.1), "{what}: {}", stage.text());
-            let trouble = format!("{}: ", case.short);
+            let trouble = format!("✗ {} (", case.short);
             if kind == "latency" {
                 assert!(!stage.shows(&trouble), "{what}: {}", stage.text());
             } else {

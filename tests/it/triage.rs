@@ -477,7 +477,7 @@ async fn a_limit_that_cannot_be_checked_is_told() {
     let broken = "like = \"quiet\"\n[[fault]]\nsystem = \"tencent-monitor\"\nkind = \"kill\"\n";
     play(setting(broken), async |stage: &mut Stage| {
         stage.go("alarms").await;
-        stage.sees("TC: ").await;
+        stage.sees("✗ TC (").await;
     })
     .await;
 }

@@ -77,20 +77,28 @@ pub trait Pane: Send {
         false
     }
 
+    /// The list that the pane shows now, when it is one. The three questions that follow are answered by it, unless
+    /// the pane knows better.
+    fn listing(&self) -> Option<&dyn Listing> {
+        None
+    }
+
     /// What the selected row is about.
-    fn subject(&self, world: &World) -> Option<Subject>;
+    fn subject(&self, world: &World) -> Option<Subject> {
+        let _ = world;
+        self.listing()?.subject()
+    }
 
     /// What the marked rows are about; empty when nothing is marked.
     fn marked(&self, world: &World) -> Vec<Subject> {
         let _ = world;
-        Vec::new()
+        self.listing().map(Listing::marked).unwrap_or_default()
     }
 
     /// Columns, filter and sort order, when the pane is a list: the core opens the filter prompt and the pickers
     /// from it.
     fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        let _ = ctx;
-        None
+        Some(self.listing()?.info(ctx.lang))
     }
 
     /// The command line that shows the same outside of the screen, for `C`, without the program's name.
@@ -104,6 +112,18 @@ pub trait Pane: Send {
 
     /// It in one line, for small layouts: the essential counts. The core puts the title in front.
     fn summary(&self, view: &View) -> Line<'static>;
+}
+
+/// A list in a pane, whatever its rows are.
+pub trait Listing {
+    /// What the selected row is about.
+    fn subject(&self) -> Option<Subject>;
+
+    /// What the marked rows are about; empty when nothing is marked.
+    fn marked(&self) -> Vec<Subject>;
+
+    /// What the core needs to know for its prompts and pickers.
+    fn info(&self, lang: Lang) -> ListInfo;
 }
 
 /// Where a pane stands when it is told something.

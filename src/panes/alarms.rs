@@ -14,7 +14,7 @@ use super::queue::{self, Group, Likeness, Words};
 use super::{frame, wants};
 use crate::app::command::Command;
 use crate::app::marks::Mark;
-use crate::app::pane::{Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, View};
+use crate::app::pane::{Choice, Context, Document, Event, Listing, Pane, Picking, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -622,16 +622,8 @@ impl Pane for Alarms {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -16,7 +16,7 @@ use super::{frame, wants};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, Tone, View,
+    Asking, Confirm, Context, Document, Event, Guard, Listing, Pane, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -436,16 +436,8 @@ impl Pane for Api {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn repeat(&self, _world: &World) -> Option<String> {

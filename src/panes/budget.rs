@@ -10,7 +10,7 @@ use super::list::{List, Look, Row, heading};
 use super::problems::{clock, explanation};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::Account;
@@ -277,16 +277,8 @@ impl Pane for Budget {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn repeat(&self, _world: &World) -> Option<String> {

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::list::{List, Look, Row, heading};
 use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, Tone, View};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -354,16 +354,8 @@ impl Pane for Contacts {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn repeat(&self, world: &World) -> Option<String> {

@@ -15,7 +15,7 @@ use super::{frame, incident_forms as forms, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Confirm, Context, Document, Each, Event, ListInfo, Pane, Request, Tone, View,
+    Asking, Confirm, Context, Document, Each, Event, Listing, Pane, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Pending, World};
@@ -667,16 +667,8 @@ impl Pane for Incidents {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{frame, wants};
-use crate::app::pane::{ColumnInfo, Context, Event, ListInfo, View};
+use crate::app::pane::{ColumnInfo, Context, Event, ListInfo, Listing, View};
 use crate::app::subject::Subject;
 use crate::domain::query::Want;
 use crate::ui::lang::Lang;
@@ -243,14 +243,14 @@ impl<R: Row> List<R> {
         }
         self.state.clear_marks()
     }
+}
 
-    /// What the selected row is about.
-    pub fn subject(&self) -> Option<Subject> {
+impl<R: Row> Listing for List<R> {
+    fn subject(&self) -> Option<Subject> {
         self.state.selected().cloned()
     }
 
-    /// What the marked rows are about; empty when nothing is marked.
-    pub fn marked(&self) -> Vec<Subject> {
+    fn marked(&self) -> Vec<Subject> {
         if self.state.marks().is_empty() {
             return Vec::new();
         }
@@ -262,8 +262,7 @@ impl<R: Row> List<R> {
         })
     }
 
-    /// What the core needs to know for its prompts and pickers.
-    pub fn info(&self, lang: Lang) -> ListInfo {
+    fn info(&self, lang: Lang) -> ListInfo {
         let sort = self.state.sort();
         let columns = (self.columns)(lang)
             .into_iter()
@@ -285,7 +284,9 @@ impl<R: Row> List<R> {
             marked: self.state.marks().len(),
         }
     }
+}
 
+impl<R: Row> List<R> {
     /// Says why there is nothing, where there are no rows to be drawn at all.
     pub fn draw_absence(
         &self,

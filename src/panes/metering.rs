@@ -17,7 +17,7 @@ use super::{frame, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
+    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Listing, Pane, Request, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;

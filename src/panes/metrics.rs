@@ -14,7 +14,7 @@ use super::list::{List, Look, Row, heading};
 use super::wants::{self, Wanted};
 use super::{alarms, frame, metric_forms};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, Tone, View};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -588,16 +588,8 @@ impl Pane for Metrics {
         self.list.back() || self.group.take().is_some()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -11,9 +11,8 @@ use ratatui::text::{Line, Span};
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
-use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
 use crate::domain::script::{Order, RunStatus};
@@ -284,16 +283,8 @@ impl Pane for Orders {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Asking, Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Asking, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -706,24 +706,10 @@ impl Pane for Patches {
         true
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        match &self.inside {
-            Some(inside) => inside.items.subject(),
-            None => self.reports.subject(),
-        }
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        match &self.inside {
-            Some(inside) => inside.items.marked(),
-            None => self.reports.marked(),
-        }
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+    fn listing(&self) -> Option<&dyn Listing> {
         Some(match &self.inside {
-            Some(inside) => inside.items.info(ctx.lang),
-            None => self.reports.info(ctx.lang),
+            Some(inside) => &inside.items,
+            None => &self.reports,
         })
     }
 

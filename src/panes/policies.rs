@@ -11,7 +11,9 @@ use super::list::{List, Look, Row, heading};
 use super::policy_words::{reach, sentence, short_rule};
 use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Choice, Context, Event, ListInfo, Pane, Picking, Request, Tone, View};
+use crate::app::pane::{
+    Choice, Context, Event, ListInfo, Listing, Pane, Picking, Request, Tone, View,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -532,8 +534,8 @@ impl Pane for Policies {
         }
     }
 
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn list(&self, ctx: &Context) -> Option<ListInfo> {

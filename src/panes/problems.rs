@@ -9,7 +9,7 @@ use super::frame;
 use super::list::{List, Look, Row, heading};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Problem, What, World};
 use crate::domain::error::{ApiError, Class};
@@ -262,16 +262,8 @@ impl Pane for Problems {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn repeat(&self, _world: &World) -> Option<String> {

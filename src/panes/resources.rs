@@ -10,9 +10,8 @@ use ratatui::text::Line as TextLine;
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
-use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
 use crate::domain::script::Resource;
@@ -252,16 +251,8 @@ impl Pane for Resources {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -11,9 +11,8 @@ use serde_json::Value as Json;
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Asking, Context, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Asking, Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
-use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::draft::{LANGUAGES, risk_name, risk_of};
 use crate::domain::query::{Facts, Query, Want};
@@ -326,16 +325,8 @@ impl Pane for Scripts {
         filtered
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

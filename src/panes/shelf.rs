@@ -10,8 +10,8 @@ use ratatui::text::Line;
 use super::list::{List, Row};
 use super::{frame, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, View};
-use crate::app::subject::{Kind, Subject};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
+use crate::app::subject::Kind;
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::query::{Query, Want};
@@ -190,16 +190,8 @@ impl<R: Shelved> Pane for Shelf<R> {
         self.list.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn repeat(&self, _world: &World) -> Option<String> {

@@ -11,10 +11,9 @@ use super::list::{List, Look, Row, heading};
 use super::{frame, incident_forms as forms, incidents, wants, words};
 use crate::app::command::Command;
 use crate::app::pane::{
-    Asking, Choice, Context, Document, Event, ListInfo, Pane, Picking, Request, Tone, View,
+    Asking, Choice, Context, Document, Event, Listing, Pane, Picking, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
-use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::incident::{Incident, IncidentId, IncidentStep, Level, WarRoom, WarRoomFilter};
 use crate::domain::query::{Facts, Query, Want};
@@ -536,16 +535,8 @@ impl Pane for WarRooms {
         filtered
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        self.list.subject()
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        self.list.marked()
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        Some(self.list.info(ctx.lang))
+    fn listing(&self) -> Option<&dyn Listing> {
+        Some(&self.list)
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -15,7 +15,7 @@ use self::tree::{Folds, Node};
 use super::list::List;
 use super::{frame, metric_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, ListInfo, Pane, Request, View};
+use crate::app::pane::{Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::SystemId;
@@ -209,27 +209,11 @@ impl Pane for Catalogue {
         self.tree.back()
     }
 
-    fn subject(&self, _world: &World) -> Option<Subject> {
-        if self.searching {
-            self.found.subject()
-        } else {
-            self.tree.subject()
-        }
-    }
-
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        if self.searching {
-            self.found.marked()
-        } else {
-            self.tree.marked()
-        }
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
+    fn listing(&self) -> Option<&dyn Listing> {
         Some(if self.searching {
-            self.found.info(ctx.lang)
+            &self.found
         } else {
-            self.tree.info(ctx.lang)
+            &self.tree
         })
     }
 

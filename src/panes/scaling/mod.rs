@@ -21,7 +21,7 @@ use texts::Motion;
 use super::list::List;
 use super::{frame, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, ListInfo, Pane, Request, Tone, View};
+use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -554,22 +554,14 @@ impl Pane for Scaling {
             return self.list.subject();
         };
         self.group(world)?;
-        let part = self.part_list().and_then(List::subject);
+        let part = self.part_list().and_then(Listing::subject);
         Some(part.unwrap_or_else(|| Subject::ScalingGroup(account.clone(), id.clone())))
     }
 
-    fn marked(&self, _world: &World) -> Vec<Subject> {
-        match (&self.shown, self.part_list()) {
-            (Some(_), Some(list)) => list.marked(),
-            (Some(_), None) => Vec::new(),
-            (None, _) => self.list.marked(),
-        }
-    }
-
-    fn list(&self, ctx: &Context) -> Option<ListInfo> {
-        match (&self.shown, self.part_list()) {
-            (Some(_), list) => list.map(|list| list.info(ctx.lang)),
-            (None, _) => Some(self.list.info(ctx.lang)),
+    fn listing(&self) -> Option<&dyn Listing> {
+        match self.shown {
+            Some(_) => self.part_list().map(|list| list as &dyn Listing),
+            None => Some(&self.list),
         }
     }
 

@@ -8,7 +8,9 @@ use super::detail::{self, Tab};
 use super::dialogs::Ask;
 use super::rows::Part;
 use super::{Scaling, forms, texts};
-use crate::app::pane::{Asking, Choice, Confirm, Context, Document, Guard, Picking, Request, Tone};
+use crate::app::pane::{
+    Asking, Choice, Confirm, Context, Document, Guard, Listing, Picking, Request, Tone,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::{Account, AccountId, SystemId};
 use crate::domain::action::Action;

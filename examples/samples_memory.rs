@@ -71,7 +71,7 @@ fn main() -> Result<(), String> {
         world.apply(Update {
             query: Query::Series {
                 account: account.clone(),
-                keys,
+                keys: keys.into(),
                 statistic: Statistic::Average,
                 period: PERIOD,
                 window: Window::Last(SAMPLES * PERIOD),

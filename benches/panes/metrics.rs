@@ -53,7 +53,7 @@ fn batch(number: u32) -> (Query, Facts) {
     let read = keys.iter().map(series).collect();
     let query = Query::Series {
         account: account(),
-        keys,
+        keys: keys.into(),
         statistic: Statistic::Average,
         period: PERIOD,
         window: Window::Last(SAMPLES * PERIOD),

@@ -273,7 +273,7 @@ impl App {
             }
             wants.push(want(Query::Series {
                 account: watched.account.clone(),
-                keys: vec![watched.line.series.clone()],
+                keys: vec![watched.line.series.clone()].into(),
                 statistic: watched.line.statistic,
                 period: watched.line.period,
                 window: Window::Last(SPAN),

@@ -1,6 +1,9 @@
 //! Metrics: which series, over which window, and the samples.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -33,6 +36,60 @@ impl SeriesKey {
 impl fmt::Display for SeriesKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.namespace, self.instance, self.metric)
+    }
+}
+
+/// Names of several series, in the order in which they are asked for. They are part of questions, and with tens of
+/// thousands of them watched the questions are cloned, compared and looked up at every key: a clone is shared, and the
+/// names are hashed once.
+#[derive(Clone)]
+pub struct SeriesKeys {
+    keys: Arc<[SeriesKey]>,
+    hash: u64,
+}
+
+impl From<Vec<SeriesKey>> for SeriesKeys {
+    fn from(keys: Vec<SeriesKey>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        keys.hash(&mut hasher);
+        Self {
+            keys: keys.into(),
+            hash: hasher.finish(),
+        }
+    }
+}
+
+impl FromIterator<SeriesKey> for SeriesKeys {
+    fn from_iter<I: IntoIterator<Item = SeriesKey>>(keys: I) -> Self {
+        keys.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+impl Deref for SeriesKeys {
+    type Target = [SeriesKey];
+
+    fn deref(&self) -> &[SeriesKey] {
+        &self.keys
+    }
+}
+
+impl PartialEq for SeriesKeys {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.keys, &other.keys) || self.hash == other.hash && self.keys == other.keys
+    }
+}
+
+impl Eq for SeriesKeys {}
+
+impl Hash for SeriesKeys {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl fmt::Debug for SeriesKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&*self.keys).finish()
     }
 }
 

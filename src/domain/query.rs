@@ -10,7 +10,7 @@ use super::alarm::{Alarm, AlarmPolicy, PolicyId};
 use super::contact::{Contact, ContactGroup};
 use super::error::{ApiError, OperationId};
 use super::incident::{Incident, IncidentId, WarRoom, WarRoomFilter};
-use super::metric::{MetricInfo, Series, SeriesKey, Statistic, Window};
+use super::metric::{MetricInfo, Series, SeriesKeys, Statistic, Window};
 use super::patch::{PatchFilter, PatchItem, PatchItemFilter, PatchReport};
 use super::scaling::{Config, Group, GroupDetail, GroupId};
 use super::script::{Order, OrderId, Resource, Script, ScriptFilter, ScriptId};
@@ -25,7 +25,7 @@ pub enum Query {
         /// Whom to ask.
         account: AccountId,
         /// Which series; all of one namespace.
-        keys: Vec<SeriesKey>,
+        keys: SeriesKeys,
         /// How a period is condensed.
         statistic: Statistic,
         /// Length of a period in seconds.

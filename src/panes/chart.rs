@@ -163,7 +163,7 @@ impl ChartPane {
             .into_iter()
             .map(|(account, keys)| Query::Series {
                 account,
-                keys,
+                keys: keys.into(),
                 statistic: shown.statistic,
                 period: self.period(shown),
                 window,

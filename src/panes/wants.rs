@@ -47,7 +47,7 @@ pub fn series(wanted: impl IntoIterator<Item = Wanted>, every: Duration) -> Vec<
         for keys in keys.chunks(200) {
             let query = Query::Series {
                 account: account.clone(),
-                keys: keys.to_vec(),
+                keys: keys.to_vec().into(),
                 statistic,
                 period,
                 window: Window::Last(SPARK_SECONDS),

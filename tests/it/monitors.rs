@@ -153,7 +153,7 @@ impl Stage {
     ) -> (Vec<Arc<Series>>, Vec<SafeText>) {
         let query = Query::Series {
             account: self.account(),
-            keys,
+            keys: keys.into(),
             statistic,
             period,
             window,

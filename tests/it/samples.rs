@@ -178,7 +178,7 @@ impl Place {
     ) -> (Vec<Arc<Series>>, Vec<SafeText>) {
         let query = Query::Series {
             account: self.account(),
-            keys: keys.to_vec(),
+            keys: keys.to_vec().into(),
             statistic: Statistic::Average,
             period: 60,
             window,
@@ -305,7 +305,7 @@ async fn a_sweep_of_36000_series_keeps_to_the_limit_and_needs_one_window_of_it()
         .map(|keys| Want {
             query: Query::Series {
                 account: place.account(),
-                keys: keys.to_vec(),
+                keys: keys.to_vec().into(),
                 statistic: Statistic::Average,
                 period: 60,
                 window: Window::Last(240),

@@ -79,7 +79,7 @@ impl Site {
     async fn series(&self, key: SeriesKey, period: u32, seconds: u32) -> Vec<Arc<Series>> {
         let query = Query::Series {
             account: self.account.clone(),
-            keys: vec![key],
+            keys: vec![key].into(),
             statistic: Statistic::Average,
             period,
             window: Window::Last(seconds),

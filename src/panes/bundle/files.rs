@@ -83,7 +83,7 @@ fn samples(account: &AccountId, id: &IncidentId, ctx: &Context) -> Option<Query>
     let span = u32::try_from(end - begin(account, id, ctx).as_second()).unwrap_or(3600);
     Some(Query::Series {
         account: alarm.account.clone(),
-        keys: vec![alarm.line.series.clone()],
+        keys: vec![alarm.line.series.clone()].into(),
         statistic: alarm.line.statistic,
         period: alarm.line.period,
         // Whole hours back from now.

@@ -598,7 +598,7 @@ pub fn chart_query(
     keys.sort();
     (!keys.is_empty()).then(|| Query::Series {
         account: monitor.id.clone(),
-        keys,
+        keys: keys.into(),
         statistic: Statistic::Average,
         period: 60,
         window: Window::Last(CHART_SECONDS),

@@ -268,7 +268,7 @@ impl App {
     fn breadcrumb(&self) -> String {
         let title = match self.here.screen {
             Screen::Board(board) => self.catalog.boards.get(board).map(|board| board.title),
-            Screen::Pane(pane) => self.catalog.panes.get(pane).map(|pane| pane.title()),
+            Screen::Pane(pane) => self.catalog.panes.get(pane).map(|pane| pane.about().title),
         };
         let mut crumbs = self.t(title.unwrap_or_default());
         let step = self.settings.theme.glyphs().step;

@@ -306,8 +306,9 @@ impl App {
             .catalog
             .panes
             .iter()
-            .filter(|pane| pane.listed())
-            .map(|pane| pane.name());
+            .map(|pane| pane.about())
+            .filter(|about| about.listed)
+            .map(|about| about.name);
         if let Some(name) = boards.chain(panes).nth(number.saturating_sub(1)) {
             self.go(name);
         }

@@ -141,7 +141,7 @@ impl App {
         };
         let view = self.pane_view(index);
         if slot.line {
-            let title = view.t(pane.title());
+            let title = view.t(pane.about().title);
             let style = view.theme.style("title");
             let area = slot.area;
             let used = width::put(buf, area.x + 1, area.y, &title, area.width, style);

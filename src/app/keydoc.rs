@@ -57,7 +57,7 @@ impl App {
                 .panes
                 .get(pane)
                 .map_or_else(String::new, |pane| {
-                    format!("{} (`:{}`)", self.t(pane.title()), pane.name())
+                    format!("{} (`:{}`)", self.t(pane.about().title), pane.about().name)
                 }),
             None => self.t(&format!("chapter.{chapter}")),
         };

@@ -15,14 +15,15 @@ pub fn collect(catalog: &Catalog) -> Vec<Bound> {
         chapter: row.chapter,
     });
     let panes = catalog.panes.iter().enumerate().flat_map(|(index, pane)| {
-        pane.commands().iter().map(move |command| Bound {
+        let about = pane.about();
+        about.commands.iter().map(move |command| Bound {
             command: *command,
             pane: Some(index),
             mode: match command.scope {
-                Scope::Pane => pane.name(),
+                Scope::Pane => about.name,
                 Scope::Anywhere => ANYWHERE,
             },
-            chapter: pane.name(),
+            chapter: about.name,
         })
     });
     core.chain(panes).collect()

@@ -309,7 +309,7 @@ impl App {
         self.catalog
             .panes
             .get(self.here.focus)
-            .map_or("", |pane| pane.name())
+            .map_or("", |pane| pane.about().name)
     }
 
     /// Does something lie over the view?

@@ -57,7 +57,7 @@ impl App {
         self.catalog
             .panes
             .iter()
-            .position(|pane| pane.name() == name || pane.aliases().contains(&name))
+            .position(|pane| pane.about().name == name || pane.about().aliases.contains(&name))
     }
 
     /// The names of the panes of a board that the program has.
@@ -83,7 +83,7 @@ impl App {
                 .get(index)
                 .map(|pane| {
                     let slot = Slot {
-                        pane: pane.name(),
+                        pane: pane.about().name,
                         area: body,
                         line: false,
                     };
@@ -99,7 +99,7 @@ impl App {
                     .catalog
                     .panes
                     .get(self.here.focus)
-                    .map_or("", |pane| pane.name());
+                    .map_or("", |pane| pane.about().name);
                 (board.layout)(body, &self.members(index), focused)
                     .into_iter()
                     .filter_map(|slot| Some((self.pane_named(slot.pane)?, slot)))
@@ -168,7 +168,7 @@ impl App {
             .catalog
             .panes
             .iter()
-            .position(|pane| pane.opens().contains(&kind))
+            .position(|pane| pane.about().opens.contains(&kind))
         else {
             return false;
         };

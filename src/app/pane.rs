@@ -32,34 +32,12 @@ use super::world::World;
 
 /// One thing on the screen.
 pub trait Pane: Send {
-    /// Its name in the palette, for example `alarms`.
-    fn name(&self) -> &'static str;
-
-    /// The locale key of its title.
-    fn title(&self) -> &'static str;
-
-    /// Further names in the palette.
-    fn aliases(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    /// Is it listed in the palette and in help? A detail that cannot be opened without a subject is not.
-    fn listed(&self) -> bool {
-        true
-    }
-
-    /// The sorts of subject it can be opened on with [`Event::Opened`].
-    fn opens(&self) -> &'static [Kind] {
-        &[]
-    }
+    /// What is always true of it.
+    fn about(&self) -> &'static About;
 
     /// What it wants answered while it is on the screen. The core decides the priorities (focused before
     /// visible), merges equal questions of several panes and stretches intervals when nobody looks.
     fn needs(&self, ctx: &Context) -> Vec<Want>;
-
-    /// Its commands: those that work while it has the focus, and those that work anywhere
-    /// ([`Command::anywhere`]) and are sent to it whoever has the focus.
-    fn commands(&self) -> &'static [Command];
 
     /// Why `command` cannot be run on these subjects now, as a text for the user; `None` when it can. Shown in
     /// the action menu and as a refusal; checked before [`Pane::update`] is told of the command.
@@ -112,6 +90,63 @@ pub trait Pane: Send {
 
     /// It in one line, for small layouts: the essential counts. The core puts the title in front.
     fn summary(&self, view: &View) -> Line<'static>;
+}
+
+/// What is always true of a pane.
+#[derive(Debug)]
+pub struct About {
+    /// Its name in the palette, for example `alarms`.
+    pub name: &'static str,
+    /// The locale key of its title.
+    pub title: &'static str,
+    /// Further names in the palette.
+    pub aliases: &'static [&'static str],
+    /// Is it listed in the palette and in help? A detail that cannot be opened without a subject is not.
+    pub listed: bool,
+    /// The sorts of subject it can be opened on with [`Event::Opened`].
+    pub opens: &'static [Kind],
+    /// Its commands: those that work while it has the focus, and those that work anywhere
+    /// ([`Command::anywhere`]) and are sent to it whoever has the focus.
+    pub commands: &'static [Command],
+}
+
+impl About {
+    /// A pane with this name, this title and these commands.
+    pub const fn new(
+        name: &'static str,
+        title: &'static str,
+        commands: &'static [Command],
+    ) -> Self {
+        Self {
+            name,
+            title,
+            aliases: &[],
+            listed: true,
+            opens: &[],
+            commands,
+        }
+    }
+
+    /// The same with further names.
+    #[must_use]
+    pub const fn aliases(mut self, names: &'static [&'static str]) -> Self {
+        self.aliases = names;
+        self
+    }
+
+    /// The same, opened on these sorts of subject.
+    #[must_use]
+    pub const fn opens(mut self, kinds: &'static [Kind]) -> Self {
+        self.opens = kinds;
+        self
+    }
+
+    /// The same as a detail that is not listed.
+    #[must_use]
+    pub const fn unlisted(mut self) -> Self {
+        self.listed = false;
+        self
+    }
 }
 
 /// A list in a pane, whatever its rows are.

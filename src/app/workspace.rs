@@ -223,7 +223,7 @@ impl App {
         let Some(pane) = self.catalog.panes.get(index) else {
             return;
         };
-        let name = pane.name();
+        let name = pane.about().name;
         let Some(list) = pane.list(&self.context(area)) else {
             return;
         };

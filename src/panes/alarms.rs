@@ -14,7 +14,9 @@ use super::queue::{self, Group, Likeness, Words};
 use super::{frame, wants};
 use crate::app::command::Command;
 use crate::app::marks::Mark;
-use crate::app::pane::{Choice, Context, Document, Event, Listing, Pane, Picking, Request, View};
+use crate::app::pane::{
+    About, Choice, Context, Document, Event, Listing, Pane, Picking, Request, View,
+};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -48,6 +50,8 @@ const SLEEPS: [(i64, &str); 5] = [
 ];
 
 const ROWS: &[Kind] = &[Kind::Alarm, Kind::Incident, Kind::Order, Kind::ScalingPart];
+
+const ABOUT: About = About::new("alarms", "alarms.title", COMMANDS).aliases(&["alarm", "al"]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(ROWS).hinted(),
@@ -543,16 +547,8 @@ pub fn severity_word(severity: Severity, lang: Lang) -> String {
 }
 
 impl Pane for Alarms {
-    fn name(&self) -> &'static str {
-        "alarms"
-    }
-
-    fn title(&self) -> &'static str {
-        "alarms.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["alarm", "al"]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -592,10 +588,6 @@ impl Pane for Alarms {
         needed
     }
 
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
-    }
-
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
         if self.list.event(event, ctx) {
             if matches!(event, Event::Command { .. }) {
@@ -629,7 +621,7 @@ impl Pane for Alarms {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = asked(&view.context(area));
         let totals = self.totals(view);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let empty = view.t("alarms.empty");
         self.list.draw(view, &needs, &empty, inner, buf);
     }

@@ -16,7 +16,7 @@ use super::{frame, wants};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Confirm, Context, Document, Event, Guard, Listing, Pane, Request, Tone, View,
+    About, Asking, Confirm, Context, Document, Event, Guard, Listing, Pane, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -35,6 +35,10 @@ use crate::ui::width;
 
 /// An answer is not asked for again by itself: somebody asked once.
 const EVERY: Duration = Duration::from_secs(24 * 3600);
+
+const ABOUT: About = About::new("api", "api.title", COMMANDS)
+    .aliases(&["operations", "call"])
+    .opens(&[Kind::Operation]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -364,20 +368,8 @@ impl Row for Callable {
 }
 
 impl Pane for Api {
-    fn name(&self) -> &'static str {
-        "api"
-    }
-
-    fn title(&self) -> &'static str {
-        "api.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["operations", "call"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Operation]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, _ctx: &Context) -> Vec<Want> {
@@ -385,10 +377,6 @@ impl Pane for Api {
         question
             .map(|question| wants::want(question, EVERY))
             .collect()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -457,7 +445,7 @@ impl Pane for Api {
                 view.t("api.waiting")
             );
         }
-        let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &[], area, buf);
         self.list.draw(view, &[], &view.t("api.empty"), inner, buf);
     }
 

@@ -8,7 +8,7 @@ use super::frame;
 use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Request};
+use crate::app::pane::{About, Context, Document, Request};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::Query;
@@ -86,12 +86,10 @@ const fn rank(running: Running) -> u8 {
 }
 
 impl Shelved for Entry {
-    const NAME: &'static str = "assets";
-    const ALIASES: &'static [&'static str] = &["asset", "devices"];
-    const TITLE: &'static str = "assets.title";
+    const ABOUT: About = About::new("assets", "assets.title", COMMANDS)
+        .aliases(&["asset", "devices"])
+        .opens(&[Kind::Asset]);
     const EMPTY: &'static str = "assets.empty";
-    const OPENS: &'static [Kind] = &[Kind::Asset];
-    const COMMANDS: &'static [Command] = COMMANDS;
     const EVERY: Duration = Duration::from_secs(300);
     const REPEAT: &'static str = "asset ls";
     const REMARK: Option<(&'static str, &'static str)> = Some(("assets.in_trouble", "state.warn"));

@@ -9,7 +9,7 @@ use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::{alarms, frame};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document};
+use crate::app::pane::{About, Context, Document};
 use crate::app::site::AUDIT_SPAN;
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
@@ -134,12 +134,10 @@ fn slim(deed: &AuditEntry) -> AuditEntry {
 }
 
 impl Shelved for Entry {
-    const NAME: &'static str = "audit";
-    const ALIASES: &'static [&'static str] = &["changes"];
-    const TITLE: &'static str = "audit.title";
+    const ABOUT: About = About::new("audit", "audit.title", COMMANDS)
+        .aliases(&["changes"])
+        .opens(&[Kind::Deed]);
     const EMPTY: &'static str = "audit.empty";
-    const OPENS: &'static [Kind] = &[Kind::Deed];
-    const COMMANDS: &'static [Command] = COMMANDS;
     const EVERY: Duration = EVERY;
     const REPEAT: &'static str = "audit ls";
     const REMARK: Option<(&'static str, &'static str)> = Some(("audit.grave", "text"));

@@ -10,7 +10,7 @@ use super::list::{List, Look, Row, heading};
 use super::problems::{clock, explanation};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::Account;
@@ -24,6 +24,10 @@ use crate::ui::widgets::table::Column;
 
 /// Cells of the bar that shows how much is left.
 const BAR: usize = 16;
+
+const ABOUT: About = About::new("budget", "budget.title", COMMANDS)
+    .aliases(&["tasks", "bu"])
+    .opens(&[Kind::Account]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(&[Kind::Account]),
@@ -221,28 +225,12 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
 }
 
 impl Pane for Budget {
-    fn name(&self) -> &'static str {
-        "budget"
-    }
-
-    fn title(&self) -> &'static str {
-        "budget.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["tasks", "bu"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Account]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, _ctx: &Context) -> Vec<Want> {
         Vec::new()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -287,7 +275,7 @@ impl Pane for Budget {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &[], area, buf);
         self.list
             .draw(view, &[], &view.t("budget.empty"), inner, buf);
     }

@@ -13,8 +13,8 @@ use ratatui::text::Line;
 use super::{frame, incidents, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Event, Pane, Request, Tone, View};
-use crate::app::subject::{Kind, Subject};
+use crate::app::pane::{About, Context, Event, Pane, Request, Tone, View};
+use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::incident::IncidentId;
@@ -25,6 +25,8 @@ pub use files::{File, collect, folder, needed};
 
 /// How old what goes into it may get.
 const EVERY: Duration = Duration::from_secs(60);
+
+const ABOUT: About = About::new("bundle", "bundle.pane", COMMANDS);
 
 const COMMANDS: &[Command] = &[Command::new("bundle.save", &["E"]).hinted()];
 
@@ -101,12 +103,8 @@ fn chosen(args: &str, ctx: &Context) -> Option<(AccountId, IncidentId)> {
 }
 
 impl Pane for Bundle {
-    fn name(&self) -> &'static str {
-        "bundle"
-    }
-
-    fn title(&self) -> &'static str {
-        "bundle.pane"
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -118,10 +116,6 @@ impl Pane for Bundle {
             .into_iter()
             .map(|query| wants::want(query, EVERY))
             .collect()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, _on: &[Subject], ctx: &Context) -> Option<String> {
@@ -158,10 +152,6 @@ impl Pane for Bundle {
         Vec::new()
     }
 
-    fn opens(&self) -> &'static [Kind] {
-        &[]
-    }
-
     fn subject(&self, _world: &World) -> Option<Subject> {
         let (account, id) = self.incident.clone()?;
         Some(Subject::Incident(account, id))
@@ -175,7 +165,7 @@ impl Pane for Bundle {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = self.needs(&view.context(area));
         let count = self.files.len().to_string();
-        let inner = frame::draw(view, self.title(), &count, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &count, &needs, area, buf);
         let text = document::Document {
             lines: &self.lines,
             state: &self.state,

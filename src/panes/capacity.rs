@@ -9,7 +9,7 @@ use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::{frame, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document};
+use crate::app::pane::{About, Context, Document};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::Query;
@@ -191,12 +191,10 @@ impl Entry {
 }
 
 impl Shelved for Entry {
-    const NAME: &'static str = "capacity";
-    const ALIASES: &'static [&'static str] = &["cap"];
-    const TITLE: &'static str = "capacity.title";
+    const ABOUT: About = About::new("capacity", "capacity.title", COMMANDS)
+        .aliases(&["cap"])
+        .opens(&[Kind::Pool]);
     const EMPTY: &'static str = "capacity.empty";
-    const OPENS: &'static [Kind] = &[Kind::Pool];
-    const COMMANDS: &'static [Command] = COMMANDS;
     // New rows come once a day; the load balancer's every five minutes.
     const EVERY: Duration = Duration::from_secs(1200);
     const REPEAT: &'static str = "capacity";

@@ -11,7 +11,7 @@ use super::wants::want;
 use super::{alarms, chart_data, frame, policy_forms, policy_words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Choice, Context, Event, Pane, Picking, Request, Tone, View};
+use crate::app::pane::{About, Choice, Context, Event, Pane, Picking, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -44,6 +44,10 @@ fn reaching(seconds: i64) -> u32 {
         .copied()
         .unwrap_or(SPANS[SPANS.len() - 1])
 }
+
+const ABOUT: About = About::new("chart", "chart.title", COMMANDS)
+    .opens(&[Kind::Alarm, Kind::Series])
+    .unlisted();
 
 const COMMANDS: &[Command] = &[
     Command::new("chart.zoom_in", &["+", "="]).hinted(),
@@ -626,7 +630,7 @@ impl ChartPane {
 
     fn title_of(&self, view: &View) -> String {
         let Some(shown) = &self.shown else {
-            return view.t(self.title());
+            return view.t(ABOUT.title);
         };
         let statistic = policy_words::statistic(shown.statistic, view.lang);
         let alarm = shown
@@ -717,20 +721,8 @@ fn plot(series: &Series) -> Plot<'_> {
 }
 
 impl Pane for ChartPane {
-    fn name(&self) -> &'static str {
-        "chart"
-    }
-
-    fn title(&self) -> &'static str {
-        "chart.title"
-    }
-
-    fn listed(&self) -> bool {
-        false
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Alarm, Kind::Series]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -744,10 +736,6 @@ impl Pane for ChartPane {
         needs.extend(super::wants::changes(ctx));
         needs.extend(super::wants::groups(ctx));
         needs
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {

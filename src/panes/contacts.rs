@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::list::{List, Look, Row, heading};
 use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, Tone, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -27,6 +27,10 @@ use crate::ui::widgets::table::Column;
 const EVERY: Duration = Duration::from_secs(300);
 /// The systems that have contacts.
 const SYSTEMS: [SystemId; 1] = [SystemId::KscMonitor];
+
+const ABOUT: About = About::new("contacts", "contacts.title", COMMANDS)
+    .aliases(&["contact", "ct"])
+    .opens(&[Kind::Group, Kind::Contact]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(&[Kind::Group, Kind::Contact]),
@@ -288,28 +292,12 @@ fn person_document(entry: &Entry, person: &Contact, lang: Lang) -> Document {
 }
 
 impl Pane for Contacts {
-    fn name(&self) -> &'static str {
-        "contacts"
-    }
-
-    fn title(&self) -> &'static str {
-        "contacts.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["contact", "ct"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Group, Kind::Contact]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         wants::of_each(ctx, &SYSTEMS, EVERY, Query::Contacts)
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -366,7 +354,7 @@ impl Pane for Contacts {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = self.needs(&view.context(area));
         let totals = self.totals(view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         self.list
             .draw(view, &needs, &view.t("contacts.empty"), inner, buf);
     }

@@ -10,7 +10,7 @@ use ratatui::text::Line;
 use super::{frame, incidents, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Event, Pane, Request, Tone, View};
+use crate::app::pane::{About, Context, Event, Pane, Request, Tone, View};
 use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::query::{Query, Want};
@@ -22,6 +22,8 @@ pub use report::markdown;
 const SHIFT: SignedDuration = SignedDuration::from_hours(8);
 /// How old its facts may get.
 const EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+
+const ABOUT: About = About::new("handover", "handover.pane", COMMANDS).aliases(&["ho", "shift"]);
 
 const COMMANDS: &[Command] = &[
     Command::new("handover.copy", &["y"]).hinted(),
@@ -81,26 +83,14 @@ fn span(text: &str) -> Option<SignedDuration> {
 }
 
 impl Pane for Handover {
-    fn name(&self) -> &'static str {
-        "handover"
-    }
-
-    fn title(&self) -> &'static str {
-        "handover.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["ho", "shift"]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         let mut needed = incidents::questions(ctx);
         needed.extend(wants::of_each(ctx, &words::SYSTEMS, EVERY, Query::Orders));
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -153,7 +143,7 @@ impl Pane for Handover {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = self.needs(&view.context(area));
         let hours = crate::ui::format::duration(view.lang, self.shift.as_secs());
-        let inner = frame::draw(view, self.title(), &hours, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &hours, &needs, area, buf);
         let empty = plain_lines("");
         let text = document::Document {
             lines: if self.lines.is_empty() {

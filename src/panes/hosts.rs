@@ -8,7 +8,7 @@ use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::{frame, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document};
+use crate::app::pane::{About, Context, Document};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
@@ -128,12 +128,10 @@ impl Row for Entry {
 }
 
 impl Shelved for Entry {
-    const NAME: &'static str = "hosts";
-    const ALIASES: &'static [&'static str] = &["host"];
-    const TITLE: &'static str = "hosts.title";
+    const ABOUT: About = About::new("hosts", "hosts.title", COMMANDS)
+        .aliases(&["host"])
+        .opens(&[Kind::SiteHost]);
     const EMPTY: &'static str = "hosts.empty";
-    const OPENS: &'static [Kind] = &[Kind::SiteHost];
-    const COMMANDS: &'static [Command] = COMMANDS;
     const EVERY: Duration = Duration::from_secs(1800);
     const REPEAT: &'static str = "host ls";
 

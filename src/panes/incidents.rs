@@ -15,7 +15,7 @@ use super::{frame, incident_forms as forms, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Confirm, Context, Document, Each, Event, Listing, Pane, Request, Tone, View,
+    About, Asking, Confirm, Context, Document, Each, Event, Listing, Pane, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Pending, World};
@@ -35,6 +35,10 @@ use crate::ui::widgets::table::Column;
 
 /// How old the board may get.
 const EVERY: Duration = Duration::from_secs(30);
+
+const ABOUT: About = About::new("incidents", "incident.pane", COMMANDS)
+    .aliases(&["incident", "in", "track"])
+    .opens(&[Kind::Incident]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -556,28 +560,12 @@ fn step_of(command: &str) -> Option<IncidentStep> {
 }
 
 impl Pane for Incidents {
-    fn name(&self) -> &'static str {
-        "incidents"
-    }
-
-    fn title(&self) -> &'static str {
-        "incident.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["incident", "in", "track"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Incident]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         questions(ctx)
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
@@ -684,7 +672,7 @@ impl Pane for Incidents {
         if self.list.rows().is_empty() && state.answered < state.asked {
             totals.clear();
         }
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let empty = view
             .lang
             .tf("incident.empty", &[("key", &view.key("incident.track"))]);

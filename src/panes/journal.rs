@@ -9,7 +9,7 @@ use super::frame;
 use super::list::{List, Look, Row, heading};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::journal::{JournalEntry, Outcome};
@@ -26,6 +26,10 @@ use crate::ui::width;
 const MARGIN: u16 = 8;
 const NARROW: usize = 40;
 const WIDE: usize = 100;
+
+const ABOUT: About = About::new("journal", "journal.title", COMMANDS)
+    .aliases(&["log", "jo"])
+    .opens(&[Kind::Entry]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -225,28 +229,12 @@ fn document(entry: &JournalEntry, ctx: &Context) -> Document {
 }
 
 impl Pane for Journal {
-    fn name(&self) -> &'static str {
-        "journal"
-    }
-
-    fn title(&self) -> &'static str {
-        "journal.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["log", "jo"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Entry]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, _ctx: &Context) -> Vec<Want> {
         Vec::new()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -318,7 +306,7 @@ impl Pane for Journal {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &[], area, buf);
         self.list
             .draw(view, &[], &view.t("journal.empty"), inner, buf);
     }

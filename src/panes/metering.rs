@@ -17,9 +17,9 @@ use super::{frame, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Listing, Pane, Request, View,
+    About, Asking, Confirm, Context, Document, Event, Guard, ListInfo, Listing, Pane, Request, View,
 };
-use crate::app::subject::{Kind, Subject};
+use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, NewMeterJob, Receipt};
@@ -44,6 +44,8 @@ const PAGES: usize = 50;
 const HEAD: u16 = 4;
 /// Cells of the words behind the name of a file.
 const WORDS: u16 = 50;
+
+const ABOUT: About = About::new("metering", "metering.title", COMMANDS).aliases(&["meter", "sdr"]);
 
 const COMMANDS: &[Command] = &[
     Command::changes("metering.create", &["n"]).hinted(),
@@ -442,20 +444,8 @@ impl Default for Metering {
 }
 
 impl Pane for Metering {
-    fn name(&self) -> &'static str {
-        "metering"
-    }
-
-    fn title(&self) -> &'static str {
-        "metering.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["meter", "sdr"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -476,10 +466,6 @@ impl Pane for Metering {
             wants::want(query, PAGES_EVERY)
         }));
         needs
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, _on: &[Subject], ctx: &Context) -> Option<String> {
@@ -553,7 +539,7 @@ impl Pane for Metering {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = self.needs(&view.context(area));
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let (text, role) = self.words(view);
         let mut rest = inner;
         // Without a job the list says so.

@@ -14,7 +14,7 @@ use super::list::{List, Look, Row, heading};
 use super::wants::{self, Wanted};
 use super::{alarms, frame, metric_forms};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, Tone, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -40,6 +40,8 @@ const PERIOD: u32 = 60;
 const GROUPS_FROM: u16 = 4;
 /// Steps of a sparkline that are kept; a narrower column shows the highest of several.
 const STEPS: usize = 30;
+
+const ABOUT: About = About::new("metrics", "metrics.title", COMMANDS).aliases(&["metric"]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -494,16 +496,8 @@ impl Entry {
 }
 
 impl Pane for Metrics {
-    fn name(&self) -> &'static str {
-        "metrics"
-    }
-
-    fn title(&self) -> &'static str {
-        "metrics.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["metric"]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -511,10 +505,6 @@ impl Pane for Metrics {
         // What a description tells beside the course of a metric.
         needs.extend(wants::changes(ctx));
         needs
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -598,7 +588,7 @@ impl Pane for Metrics {
         if let Some(group) = &self.group {
             totals = format!("{} {} {totals}", group.shown(), view.theme.glyphs().bullet);
         }
-        let mut inner = frame::draw(view, self.title(), &totals, needs, area, buf);
+        let mut inner = frame::draw(view, ABOUT.title, &totals, needs, area, buf);
         let has_groups = view.world.watch.iter().any(|one| !one.group.is_empty());
         if has_groups && !view.board && inner.height > GROUPS_FROM {
             self.draw_groups(view, Rect { height: 1, ..inner }, buf);

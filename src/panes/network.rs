@@ -11,7 +11,7 @@ use super::list::{Look, Row, heading};
 use super::shelf::{Shelf, Shelved};
 use super::wants::spark;
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Request};
+use crate::app::pane::{About, Context, Document, Request};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::metric::Series;
@@ -89,12 +89,8 @@ impl Row for Entry {
 }
 
 impl Shelved for Entry {
-    const NAME: &'static str = "network";
-    const ALIASES: &'static [&'static str] = &["net"];
-    const TITLE: &'static str = "network.title";
+    const ABOUT: About = About::new("network", "network.title", COMMANDS).aliases(&["net"]);
     const EMPTY: &'static str = "network.empty";
-    const OPENS: &'static [Kind] = &[];
-    const COMMANDS: &'static [Command] = COMMANDS;
     const EVERY: Duration = Duration::from_secs(60);
     const REPEAT: &'static str = "call huawei-esm query_network_device_metrics begin_time=-15m end_time=now \
         offset_value=0 page_size=500";

@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
@@ -27,6 +27,8 @@ const RUNNING_EVERY: Duration = Duration::from_secs(5);
 const IDLE_EVERY: Duration = Duration::from_secs(30);
 /// Cells of the bar of progress.
 const BAR: usize = 8;
+
+const ABOUT: About = About::new("orders", "order.pane", COMMANDS).aliases(&["order", "or"]);
 
 const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
     .on(&[Kind::Order])
@@ -242,24 +244,12 @@ impl Row for Entry {
 }
 
 impl Pane for Orders {
-    fn name(&self) -> &'static str {
-        "orders"
-    }
-
-    fn title(&self) -> &'static str {
-        "order.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["order", "or"]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         questions(ctx)
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -295,7 +285,7 @@ impl Pane for Orders {
             "{counted} · {}",
             view.lang.tf("order.active", &[("count", &active)])
         );
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let empty = view
             .lang
             .tf("order.empty", &[("key", &view.key("script.run"))]);

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Asking, Context, Document, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Asking, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -26,6 +26,10 @@ use crate::ui::widgets::table::Column;
 
 /// How old reports may get: they are made once a day or so.
 const EVERY: Duration = Duration::from_secs(300);
+
+const ABOUT: About = About::new("patches", "patch.pane", COMMANDS)
+    .aliases(&["patch"])
+    .opens(&[Kind::Patch]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -620,20 +624,8 @@ fn totals(rows: &[Report], lang: Lang) -> Option<String> {
 }
 
 impl Pane for Patches {
-    fn name(&self) -> &'static str {
-        "patches"
-    }
-
-    fn title(&self) -> &'static str {
-        "patch.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["patch"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Patch]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -648,10 +640,6 @@ impl Pane for Patches {
             Query::Resources,
         ));
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -728,7 +716,7 @@ impl Pane for Patches {
             if let Some(totals) = totals(self.reports.rows(), view.lang) {
                 text = format!("{text} · {totals}");
             }
-            let inner = frame::draw(view, self.title(), &text, &needs, area, buf);
+            let inner = frame::draw(view, ABOUT.title, &text, &needs, area, buf);
             let empty = view.t("patch.empty");
             self.reports.draw(view, &needs, &empty, inner, buf);
             return;

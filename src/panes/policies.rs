@@ -12,7 +12,7 @@ use super::policy_words::{reach, sentence, short_rule};
 use super::{frame, policy_forms, wants};
 use crate::app::command::Command;
 use crate::app::pane::{
-    Choice, Context, Event, ListInfo, Listing, Pane, Picking, Request, Tone, View,
+    About, Choice, Context, Event, ListInfo, Listing, Pane, Picking, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -33,6 +33,10 @@ const PEOPLE_EVERY: Duration = Duration::from_secs(300);
 const FULL: u16 = 60;
 /// The systems that have policies.
 const SYSTEMS: [SystemId; 1] = [SystemId::KscMonitor];
+
+const ABOUT: About = About::new("policies", "policies.title", COMMANDS)
+    .aliases(&["policy", "po"])
+    .opens(&[Kind::Policy]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -450,20 +454,8 @@ fn description(account: &AccountId, policy: &AlarmPolicy, ctx: &Context) -> Vec<
 }
 
 impl Pane for Policies {
-    fn name(&self) -> &'static str {
-        "policies"
-    }
-
-    fn title(&self) -> &'static str {
-        "policies.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["policy", "po"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Policy]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -475,10 +467,6 @@ impl Pane for Policies {
             needed.push(wants::want(Query::Policy(account.clone(), *id), EVERY));
         }
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -563,7 +551,7 @@ impl Pane for Policies {
         let ctx = view.context(area);
         let needs = self.needs(&ctx);
         if let (Some(lines), false) = (self.lines(&ctx), view.board) {
-            let inner = frame::draw(view, self.title(), "", &needs, area, buf);
+            let inner = frame::draw(view, ABOUT.title, "", &needs, area, buf);
             let text = document::Document {
                 lines: &lines,
                 state: &self.reading,
@@ -583,7 +571,7 @@ impl Pane for Policies {
                 .tf("policies.count_firing", &[("count", &firing.to_string())]);
             format!("{totals} {} {text}", view.theme.glyphs().bullet)
         };
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         self.list
             .draw(view, &needs, &view.t("policies.empty"), inner, buf);
     }

@@ -9,7 +9,7 @@ use super::frame;
 use super::list::{List, Look, Row, heading};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Problem, What, World};
 use crate::domain::error::{ApiError, Class};
@@ -19,6 +19,8 @@ use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::document;
 use crate::ui::widgets::table::Column;
+
+const ABOUT: About = About::new("problems", "problems.title", COMMANDS).aliases(&["errors", "pr"]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -209,24 +211,12 @@ fn document(problem: &Problem, ctx: &Context) -> Document {
 }
 
 impl Pane for Problems {
-    fn name(&self) -> &'static str {
-        "problems"
-    }
-
-    fn title(&self) -> &'static str {
-        "problems.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["errors", "pr"]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, _ctx: &Context) -> Vec<Want> {
         Vec::new()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -272,7 +262,7 @@ impl Pane for Problems {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &[], area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &[], area, buf);
         self.list
             .draw(view, &[], &view.t("problems.empty"), inner, buf);
     }

@@ -10,7 +10,7 @@ use ratatui::text::Line as TextLine;
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::query::{Query, Want};
@@ -22,6 +22,10 @@ use crate::ui::widgets::table::Column;
 
 /// How old the list may get.
 const EVERY: Duration = Duration::from_secs(60);
+
+const ABOUT: About = About::new("resources", "resource.pane", COMMANDS)
+    .aliases(&["re"])
+    .opens(&[Kind::Resource]);
 
 const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
     .on(&[Kind::Resource])
@@ -198,28 +202,12 @@ impl Row for Entry {
 }
 
 impl Pane for Resources {
-    fn name(&self) -> &'static str {
-        "resources"
-    }
-
-    fn title(&self) -> &'static str {
-        "resource.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["re"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Resource]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         wants::of_each(ctx, &words::SYSTEMS, EVERY, Query::Resources)
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -259,7 +247,7 @@ impl Pane for Resources {
         let ctx = view.context(area);
         let needs = wants::of_each(&ctx, &words::SYSTEMS, EVERY, Query::Resources);
         let totals = frame::counted(&self.list.info(view.lang), view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         self.list
             .draw(view, &needs, &view.t("resource.empty"), inner, buf);
     }

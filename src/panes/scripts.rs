@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::list::{List, Look, Row, heading};
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Asking, Context, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Asking, Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
 use crate::domain::draft::{LANGUAGES, risk_name, risk_of};
@@ -26,6 +26,10 @@ use crate::ui::widgets::table::Column;
 
 /// How old the list may get.
 const EVERY: Duration = Duration::from_secs(60);
+
+const ABOUT: About = About::new("scripts", "script.pane", COMMANDS)
+    .aliases(&["sc"])
+    .opens(&[Kind::Script]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -252,20 +256,8 @@ impl Row for Entry {
 }
 
 impl Pane for Scripts {
-    fn name(&self) -> &'static str {
-        "scripts"
-    }
-
-    fn title(&self) -> &'static str {
-        "script.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["sc"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Script]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -275,10 +267,6 @@ impl Pane for Scripts {
                 wants::want(Query::Script(account.clone(), id.clone()), EVERY)
             }))
             .collect()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -341,7 +329,7 @@ impl Pane for Scripts {
             let key = view.key("script.filter");
             empty = view.lang.tf("script.empty_filtered", &[("key", &key)]);
         }
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         self.list.draw(view, &needs, &empty, inner, buf);
     }
 

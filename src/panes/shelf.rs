@@ -9,9 +9,7 @@ use ratatui::text::Line;
 
 use super::list::{List, Row};
 use super::{frame, wants};
-use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, View};
-use crate::app::subject::Kind;
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::query::{Query, Want};
@@ -23,18 +21,10 @@ pub const SYSTEMS: [SystemId; 1] = [SystemId::HuaweiEsm];
 
 /// What a shelf lists.
 pub trait Shelved: Row + Sized + Send + 'static {
-    /// Name in the palette.
-    const NAME: &'static str;
-    /// Further names.
-    const ALIASES: &'static [&'static str];
-    /// Locale key of the title.
-    const TITLE: &'static str;
+    /// What is always true of its pane.
+    const ABOUT: About;
     /// Locale key of what stands there without rows.
     const EMPTY: &'static str;
-    /// The sorts of subject that open in it.
-    const OPENS: &'static [Kind];
-    /// Its commands.
-    const COMMANDS: &'static [Command];
     /// How old the answer may get.
     const EVERY: Duration;
     /// The command line that shows the same.
@@ -133,30 +123,14 @@ impl<R: Shelved> Default for Shelf<R> {
 }
 
 impl<R: Shelved> Pane for Shelf<R> {
-    fn name(&self) -> &'static str {
-        R::NAME
-    }
-
-    fn title(&self) -> &'static str {
-        R::TITLE
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        R::ALIASES
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        R::OPENS
+    fn about(&self) -> &'static About {
+        &R::ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
         let mut needed = wants::of_each(ctx, &SYSTEMS, R::EVERY, R::question);
         needed.extend(R::further(self.list.rows(), self.list.selected(), ctx));
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        R::COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -204,7 +178,7 @@ impl<R: Shelved> Pane for Shelf<R> {
         if let Some((remark, _)) = self.remark(view) {
             totals = format!("{totals} · {remark}");
         }
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, R::ABOUT.title, &totals, &needs, area, buf);
         self.list.draw(view, &needs, &view.t(R::EMPTY), inner, buf);
     }
 

@@ -11,7 +11,7 @@ use super::list::{List, Look, Row, heading};
 use super::{frame, incident_forms as forms, incidents, wants, words};
 use crate::app::command::Command;
 use crate::app::pane::{
-    Asking, Choice, Context, Document, Event, Listing, Pane, Picking, Request, Tone, View,
+    About, Asking, Choice, Context, Document, Event, Listing, Pane, Picking, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::domain::account::AccountId;
@@ -26,6 +26,10 @@ use crate::ui::widgets::table::Column;
 
 /// How old the list may get.
 const EVERY: Duration = Duration::from_secs(60);
+
+const ABOUT: About = About::new("warrooms", "warroom.pane", COMMANDS)
+    .aliases(&["wr"])
+    .opens(&[Kind::WarRoom]);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"])
@@ -425,20 +429,8 @@ impl Row for Entry {
 }
 
 impl Pane for WarRooms {
-    fn name(&self) -> &'static str {
-        "warrooms"
-    }
-
-    fn title(&self) -> &'static str {
-        "warroom.pane"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["wr"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::WarRoom]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -448,10 +440,6 @@ impl Pane for WarRooms {
             needed.extend(self.wants(ctx));
         }
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -553,7 +541,7 @@ impl Pane for WarRooms {
             let words = view.lang.tf("warroom.filtered", &[("filter", &words)]);
             totals = format!("{totals} · {words}");
         }
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let key = view.key("warroom.create_for");
         let mut empty = view.lang.tf("warroom.empty", &[("key", &key)]);
         if !self.filter.is_empty() {

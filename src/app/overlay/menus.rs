@@ -146,11 +146,12 @@ impl App {
             .catalog
             .panes
             .iter()
-            .filter(|pane| pane.listed())
-            .map(|pane| {
-                let mut names = vec![pane.name()];
-                names.extend(pane.aliases());
-                (pane.name(), pane.title(), names.join(" "))
+            .map(|pane| pane.about())
+            .filter(|about| about.listed)
+            .map(|about| {
+                let mut names = vec![about.name];
+                names.extend(about.aliases);
+                (about.name, about.title, names.join(" "))
             });
         boards
             .chain(panes)

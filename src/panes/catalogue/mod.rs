@@ -15,7 +15,7 @@ use self::tree::{Folds, Node};
 use super::list::List;
 use super::{frame, metric_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::SystemId;
@@ -23,6 +23,8 @@ use crate::domain::query::Want;
 
 /// How old the list may get: metrics hardly ever change.
 const EVERY: Duration = Duration::from_secs(3600);
+
+const ABOUT: About = About::new("catalogue", "catalogue.title", COMMANDS).aliases(&["catalog"]);
 
 const COMMANDS: &[Command] = &[
     Command::new("catalogue.open", &["<enter>"])
@@ -155,16 +157,8 @@ impl Default for Catalogue {
 }
 
 impl Pane for Catalogue {
-    fn name(&self) -> &'static str {
-        "catalogue"
-    }
-
-    fn title(&self) -> &'static str {
-        "catalogue.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["catalog"]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -174,10 +168,6 @@ impl Pane for Catalogue {
                 wants::want(found::question(account, namespace, of), EVERY)
             })
             .collect()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request> {
@@ -230,7 +220,7 @@ impl Pane for Catalogue {
             info.shown = info.total;
         }
         let totals = frame::counted(&info, view.lang);
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let empty = view.t("catalogue.empty");
         if self.searching {
             self.found.draw(view, &needs, &empty, inner, buf);

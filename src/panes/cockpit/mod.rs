@@ -15,7 +15,7 @@ use ratatui::text::Line;
 use super::orders::Progress;
 use super::{frame, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, Pane, Request, Tone, View};
+use crate::app::pane::{About, Context, Document, Event, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -35,6 +35,10 @@ const STILL_EVERY: Duration = Duration::from_secs(60);
 const SAMPLES_EVERY: Duration = Duration::from_secs(15);
 
 const ORDER: &[Kind] = &[Kind::Order, Kind::Host];
+
+const ABOUT: About = About::new("cockpit", "order.cockpit", COMMANDS)
+    .opens(&[Kind::Order, Kind::Host])
+    .unlisted();
 
 const COMMANDS: &[Command] = &[
     Command::changes("order.pause", &["P"]).on(ORDER).hinted(),
@@ -216,20 +220,8 @@ fn next_of(positions: &[usize], from: usize, forward: bool) -> Option<usize> {
 }
 
 impl Pane for Cockpit {
-    fn name(&self) -> &'static str {
-        "cockpit"
-    }
-
-    fn title(&self) -> &'static str {
-        "order.cockpit"
-    }
-
-    fn listed(&self) -> bool {
-        false
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Order, Kind::Host]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -250,10 +242,6 @@ impl Pane for Cockpit {
         });
         needed.extend(wants::series(watched, SAMPLES_EVERY));
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, _on: &[Subject], ctx: &Context) -> Option<String> {
@@ -300,7 +288,7 @@ impl Pane for Cockpit {
             .take(1)
             .collect();
         let found = self.of(view.world);
-        let title = found.map_or_else(|| view.t(self.title()), |(_, order)| order.name.to_string());
+        let title = found.map_or_else(|| view.t(ABOUT.title), |(_, order)| order.name.to_string());
         let totals = found.map_or(String::new(), |(_, order)| {
             Progress::of(order).words(view.lang)
         });

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::{frame, script_text, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
-use crate::app::pane::{Context, Event, Pane, Request, Tone, View, Writing};
+use crate::app::pane::{About, Context, Event, Pane, Request, Tone, View, Writing};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
@@ -30,6 +30,8 @@ pub use send::{confirm, confirm_delete, flaw_text};
 
 /// How old the script may get that is being changed.
 const EVERY: Duration = Duration::from_secs(30);
+
+const ABOUT: About = About::new("draft", "draft.pane", COMMANDS);
 
 const COMMANDS: &[Command] = &[
     Command::changes("script.new", &["g n"]).anywhere(),
@@ -512,12 +514,8 @@ impl Work {
 }
 
 impl Pane for DraftPane {
-    fn name(&self) -> &'static str {
-        "draft"
-    }
-
-    fn title(&self) -> &'static str {
-        "draft.pane"
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -535,10 +533,6 @@ impl Pane for DraftPane {
             .map(|(account, id)| wants::want(Query::Script(account.clone(), id.clone()), EVERY))
             .into_iter()
             .collect()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
@@ -639,7 +633,7 @@ impl Pane for DraftPane {
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = self.needs(&view.context(area));
         let Some(work) = &self.work else {
-            let inner = frame::draw(view, self.title(), "", &needs, area, buf);
+            let inner = frame::draw(view, ABOUT.title, "", &needs, area, buf);
             let key = if self.opening.is_some() {
                 "draft.reading"
             } else {

@@ -20,7 +20,7 @@ use super::{frame, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
 use crate::app::pane::{
-    Asking, Choice, Confirm, Context, Event, Pane, Picking, Request, Tone, View,
+    About, Asking, Choice, Confirm, Context, Event, Pane, Picking, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -45,6 +45,8 @@ const ACTIVE: usize = 5;
 
 /// Stands for a question where everything was asked and sent.
 const SENT: &str = "run.sent";
+
+const ABOUT: About = About::new("run", "run.pane", COMMANDS);
 
 const COMMANDS: &[Command] = &[
     Command::changes("script.run", &["x"]).anywhere().hinted(),
@@ -521,12 +523,8 @@ fn list_form(lang: Lang) -> Asking {
 }
 
 impl Pane for Run {
-    fn name(&self) -> &'static str {
-        "run"
-    }
-
-    fn title(&self) -> &'static str {
-        "run.pane"
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -545,10 +543,6 @@ impl Pane for Run {
             needed.extend(reads.into_iter().map(|query| wants::want(query, EVERY)));
         }
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
@@ -643,7 +637,7 @@ impl Pane for Run {
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
         let needs = self.needs(&view.context(area));
-        let inner = frame::draw(view, self.title(), "", &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, "", &needs, area, buf);
         let lines = self.lines(view);
         for ((line, role), y) in lines.iter().zip(inner.y..inner.bottom()) {
             let cut = width::truncate(line, inner.width.into(), view.theme.glyphs().ellipsis);

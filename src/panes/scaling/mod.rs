@@ -21,7 +21,7 @@ use texts::Motion;
 use super::list::List;
 use super::{frame, wants};
 use crate::app::command::Command;
-use crate::app::pane::{Context, Document, Event, Listing, Pane, Request, Tone, View};
+use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
@@ -45,6 +45,10 @@ const AROUND: usize = 24;
 
 const GROUP: &[Kind] = &[Kind::ScalingGroup, Kind::ScalingPart];
 const PART: &[Kind] = &[Kind::ScalingPart];
+
+const ABOUT: About = About::new("scaling", "scaling.title", COMMANDS)
+    .aliases(&["groups", "asg", "sg"])
+    .opens(GROUP);
 
 const COMMANDS: &[Command] = &[
     Command::new("open", &["<enter>"]).on(GROUP),
@@ -337,8 +341,8 @@ impl Scaling {
         let needs = self.needs(&ctx);
         let found = self.group(view.world);
         let title = found.map_or_else(
-            || view.t(self.title()),
-            |(_, group)| format!("{} · {}", view.t(self.title()), group.name),
+            || view.t(ABOUT.title),
+            |(_, group)| format!("{} · {}", view.t(ABOUT.title), group.name),
         );
         let inner = frame::titled(view, &title, "", &needs, area, buf);
         let Some((account, group)) = found else {
@@ -415,20 +419,8 @@ impl Default for Scaling {
 }
 
 impl Pane for Scaling {
-    fn name(&self) -> &'static str {
-        "scaling"
-    }
-
-    fn title(&self) -> &'static str {
-        "scaling.title"
-    }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["groups", "asg", "sg"]
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        GROUP
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
@@ -467,10 +459,6 @@ impl Pane for Scaling {
             }
         }
         needed
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn refusal(&self, command: &str, on: &[Subject], ctx: &Context) -> Option<String> {
@@ -594,7 +582,7 @@ impl Pane for Scaling {
                 .tf("scaling.moving_count", &[("count", &moving.to_string())]);
             format!("{counted} · {moving}")
         };
-        let inner = frame::draw(view, self.title(), &totals, &needs, area, buf);
+        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let empty = view
             .lang
             .tf("scaling.empty", &[("key", &view.key("scaling.create"))]);

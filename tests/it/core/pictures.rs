@@ -99,7 +99,7 @@ fn every_view_is_drawn_in_both_languages_without_missing_texts() {
         let names: Vec<&str> = watchkeeper::panes::catalog()
             .panes
             .iter()
-            .map(|pane| pane.name())
+            .map(|pane| pane.about().name)
             .collect();
         for name in names {
             desk.press(":");

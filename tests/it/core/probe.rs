@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use watchkeeper::app::command::Command;
 use watchkeeper::app::pane::{
-    Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
+    About, Asking, Confirm, Context, Document, Event, Guard, ListInfo, Pane, Request, View,
 };
 use watchkeeper::app::settings::Catalog;
 use watchkeeper::app::subject::{Kind, Subject};
@@ -16,6 +16,8 @@ use watchkeeper::domain::account::{AccountId, SystemId};
 use watchkeeper::domain::action::Action;
 use watchkeeper::domain::query::Want;
 use watchkeeper::ui::form::{Field, Form};
+
+const ABOUT: About = About::new("probe", "app.name", COMMANDS).opens(&[Kind::Incident]);
 
 const COMMANDS: &[Command] = &[
     Command::changes("probe.act", &["a"]).on(&[Kind::Incident]),
@@ -75,24 +77,12 @@ impl Probe {
 }
 
 impl Pane for Probe {
-    fn name(&self) -> &'static str {
-        "probe"
-    }
-
-    fn title(&self) -> &'static str {
-        "app.name"
-    }
-
-    fn opens(&self) -> &'static [Kind] {
-        &[Kind::Incident]
+    fn about(&self) -> &'static About {
+        &ABOUT
     }
 
     fn needs(&self, _ctx: &Context) -> Vec<Want> {
         Vec::new()
-    }
-
-    fn commands(&self) -> &'static [Command] {
-        COMMANDS
     }
 
     fn update(&mut self, event: &Event, _ctx: &Context) -> Vec<Request> {

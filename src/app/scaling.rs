@@ -171,43 +171,14 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::scaling::GroupStatus;
 
     fn activity(kind: ActivityKind, status: ActivityStatus, second: i64) -> Activity {
         Activity {
-            id: second.to_string().as_str().into(),
-            group: "1".into(),
-            kind,
-            status,
             cause: "自定义策略触发[grow when hot]".into(),
-            description: "".into(),
-            started: Timestamp::from_second(second).ok(),
             ended: Timestamp::from_second(second + 70).ok(),
-            done: Vec::new(),
             failed: vec!["x".into()],
             error: 20_000,
-        }
-    }
-
-    fn group(members: u32, desired: u32) -> Group {
-        Group {
-            id: "1".into(),
-            name: "shop".into(),
-            config: "2".into(),
-            config_name: "c".into(),
-            min: 0,
-            max: 9,
-            desired,
-            members,
-            remove: None,
-            subnets: Vec::new(),
-            spread: None,
-            vpc: "v".into(),
-            security_groups: Vec::new(),
-            bindings: Vec::new(),
-            created: None,
-            status: GroupStatus::Active,
-            busy: None,
+            ..Activity::sample(kind, status, second)
         }
     }
 
@@ -223,10 +194,13 @@ mod tests {
             ..GroupDetail::default()
         };
         let failing = detail(&[(Attach, Succeeded), (Out, Cancelled), (Out, Failed)]);
-        assert!(is_stuck(&group(3, 4), &failing));
-        assert!(!is_stuck(&group(4, 4), &failing), "it got there by hand");
+        assert!(is_stuck(&Group::sample(3, 4), &failing));
+        assert!(
+            !is_stuck(&Group::sample(4, 4), &failing),
+            "it got there by hand"
+        );
         let grown = detail(&[(Out, Succeeded), (Out, Failed)]);
-        assert!(!is_stuck(&group(3, 4), &grown));
+        assert!(!is_stuck(&Group::sample(3, 4), &grown));
         let row = detail(&[(Out, Failed), (Out, Failed), (Out, Succeeded)]);
         assert_eq!(failed_in_a_row(&row).count(), 2);
     }

@@ -80,7 +80,7 @@ pub async fn carry_out_typed(
 ) -> Result<Receipt, Failure> {
     let command = as_typed(global, client);
     let send = async {
-        let receipt = (client.system().act)(client, action).await?;
+        let receipt = client.act(action).await?;
         Ok((receipt.clone(), receipt))
     };
     carry_out_by(global, client, action, Entry { summary, command }, send).await

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use super::args::{ConfigCommand, Global};
-use super::exit::Failure;
+use super::exit::{self, Failure};
 use super::setup;
 
 /// Looks after the configuration.
@@ -25,7 +25,7 @@ pub fn run(global: &Global, command: &ConfigCommand) -> Result<ExitCode, Failure
                 writeln!(std::io::stderr(), "{problem}")?;
             }
             if !problems.is_empty() {
-                return Ok(ExitCode::from(2));
+                return Ok(ExitCode::from(exit::USAGE));
             }
             let exists = if paths.config.exists() {
                 ""

@@ -8,22 +8,50 @@ use serde_json::json;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::text::SafeText;
 
+// The exit codes are a contract with scripts, which the README lists: none is ever given another meaning. A program
+// that a signal ends adds 128 to the signal's number.
+
+/// What no other code says.
+pub const OTHER: u8 = 1;
+/// The command line or the configuration is wrong.
+pub const USAGE: u8 = 2;
+/// The credentials are wrong, or a permission is missing.
+pub const DENIED: u8 = 3;
+/// It does not exist, or the site does not offer it.
+pub const MISSING: u8 = 4;
+/// The service wants fewer calls.
+pub const THROTTLED: u8 = 5;
+/// There was no way to the service.
+pub const NETWORK: u8 = 6;
+/// The service answered with an error, or with what is no answer.
+pub const SERVICE: u8 = 7;
+/// What was waited for failed.
+pub const JOB: u8 = 8;
+/// Some of several changes failed, others did not.
+pub const SOME: u8 = 9;
+/// What was waited for takes longer than it may.
+pub const LATE: u8 = 10;
+/// Refused here: read-only, not confirmed, or not possible in the present state. Nothing was sent.
+pub const REFUSED: u8 = 11;
+/// An alarm is active (`alarm check`).
+pub const ALARM: u8 = 12;
+
 /// How a command ends when it does not end well.
 #[derive(Debug)]
 pub enum Failure {
-    /// The command line or the configuration is wrong: 2.
+    /// The command line or the configuration is wrong: [`USAGE`].
     Usage(String),
-    /// A call failed: 3 to 7 and 11, by its class.
+    /// A call failed: the code is that of its class.
     Api(Box<ApiError>),
-    /// Something does not exist: 4.
+    /// Something does not exist: [`MISSING`].
     Missing(String),
-    /// What was waited for has failed: 8.
+    /// What was waited for has failed: [`JOB`].
     Job(String),
-    /// What was waited for takes longer than it may: 10.
+    /// What was waited for takes longer than it may: [`LATE`].
     Late(String),
-    /// It was not confirmed, or cannot be done in the present state; nothing was sent: 11.
+    /// It was not confirmed, or cannot be done in the present state; nothing was sent: [`REFUSED`].
     Refused(String),
-    /// Anything else: 1.
+    /// Anything else: [`OTHER`].
     Other(String),
     /// Standard output was closed: ends quietly.
     Pipe,
@@ -45,16 +73,21 @@ impl From<std::io::Error> for Failure {
 }
 
 impl Failure {
+    /// An answer of another kind than asked for: a mistake of this program.
+    pub fn strange() -> Self {
+        Self::Other("the answer is of another kind than the question".to_owned())
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
             Self::Pipe => 0,
-            Self::Other(_) => 1,
-            Self::Usage(_) => 2,
-            Self::Missing(_) => 4,
-            Self::Job(_) => 8,
-            Self::Late(_) => 10,
-            Self::Refused(_) => 11,
+            Self::Other(_) => OTHER,
+            Self::Usage(_) => USAGE,
+            Self::Missing(_) => MISSING,
+            Self::Job(_) => JOB,
+            Self::Late(_) => LATE,
+            Self::Refused(_) => REFUSED,
             Self::Api(error) => code_of(error),
         }
     }
@@ -120,18 +153,18 @@ impl From<Failure> for ExitCode {
 
 fn code_of(error: &ApiError) -> u8 {
     match error.class {
-        Class::Credentials | Class::Denied => 3,
-        Class::NotFound | Class::NotOffered => 4,
-        Class::Throttled => 5,
-        Class::Network => 6,
+        Class::Credentials | Class::Denied => DENIED,
+        Class::NotFound | Class::NotOffered => MISSING,
+        Class::Throttled => THROTTLED,
+        Class::Network => NETWORK,
         // Refused here, before anything was sent: a mistake in the command.
-        Class::Invalid if error.code.is_none() && error.request_id.is_none() => 2,
+        Class::Invalid if error.code.is_none() && error.request_id.is_none() => USAGE,
         Class::Invalid
         | Class::Conflict
         | Class::Unavailable
         | Class::Unreadable
-        | Class::ClockSkew => 7,
-        Class::ReadOnly => 11,
+        | Class::ClockSkew => SERVICE,
+        Class::ReadOnly => REFUSED,
     }
 }
 

@@ -7,7 +7,7 @@ use super::args::{Global, MeteringArgs, MeteringCommand};
 use super::change::carry_out_typed;
 use super::exit::Failure;
 use super::setup;
-use super::site::{ask, site, strange};
+use super::site::site;
 use crate::cloud::client::Client;
 use crate::domain::action::{Action, NewMeterJob};
 use crate::domain::error::Class;
@@ -93,8 +93,8 @@ async fn until_done(client: &Client, job: &SafeText, export: Export) -> Result<E
     let mut wait = Duration::from_secs(2);
     while waited < Duration::from_secs(900) {
         let query = Query::MeterJob(account.clone(), job.clone());
-        let Facts::MeterJob(state) = ask(client, query).await? else {
-            return Err(strange());
+        let Facts::MeterJob(state) = client.answer(&query).await? else {
+            return Err(Failure::strange());
         };
         match state.status {
             MeterStatus::Done => return Ok(export),
@@ -126,9 +126,9 @@ async fn paged(client: &Client, job: &SafeText, mut export: Export) -> Result<Pr
     loop {
         let marker = export.progress.marker.clone();
         let query = Query::MeterPage(account.clone(), job.clone(), marker);
-        let page = match ask(client, query).await {
+        let page = match client.answer(&query).await {
             Ok(Facts::MeterPage(page)) => page,
-            Ok(_) => return Err(strange()),
+            Ok(_) => return Err(Failure::strange()),
             Err(error) => {
                 let records = export.progress.records;
                 if error.class == Class::NotFound {
@@ -246,7 +246,7 @@ mod tests {
             region: region.map(str::to_owned),
         };
         let action = Action::CreateMeterJob(client.account().id.clone(), job);
-        let receipt = (client.system().act)(client, &action).await.unwrap();
+        let receipt = client.act(&action).await.unwrap();
         Progress {
             job: receipt.created.unwrap().raw().to_owned(),
             ..Progress::default()

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::args::{AlarmCommand, AssetCommand, AuditCommand, Global, HostCommand};
-use super::exit::Failure;
+use super::exit::{self, Failure};
 use super::listing::Listing;
 use super::{output, setup};
 use crate::cloud::client::Client;
@@ -19,37 +19,12 @@ use crate::domain::metric::Window;
 use crate::domain::query::{Facts, Query};
 use crate::domain::site::{Embedded, SiteHost};
 
-/// The exit code of `alarm check` when an alarm is active.
-const ALARM: u8 = 12;
 /// How often open alarms are asked for while `--wait-clear` waits.
 const WAIT: Duration = Duration::from_secs(30);
 
 /// The site's client.
 pub(super) fn site(global: &Global) -> Result<Client, Failure> {
     setup::client(global, SystemId::HuaweiEsm)
-}
-
-pub(super) async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
-    (client.system().answer)(client, &query).await
-}
-
-/// An answer of another kind than asked for: a mistake of this program.
-pub(super) fn strange() -> Failure {
-    Failure::Other("the answer is of another kind than the question".to_owned())
-}
-
-/// Prints rows as a table, or as JSON.
-fn print(rows: Vec<Json>, listing: &Listing) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let rows = Json::Array(rows);
-    if listing.json {
-        output::json(&mut out, &rows)?;
-    } else if rows.as_array().is_some_and(Vec::is_empty) {
-        writeln!(std::io::stderr(), "nothing to list")?;
-    } else {
-        output::table(&mut out, &rows)?;
-    }
-    Ok(())
 }
 
 const fn word(severity: Severity) -> &'static str {
@@ -73,7 +48,7 @@ pub fn alarm(global: &Global, command: &AlarmCommand) -> Result<ExitCode, Failur
                 alarms(&clients).await
             };
             let rows = alarms.iter().filter(|alarm| *all || !alarm.cleared);
-            print(rows.map(alarm_row).collect(), listing)?;
+            listing.print(rows.map(alarm_row).collect())?;
             failed.map_or(Ok(ExitCode::SUCCESS), |error| Err(error.into()))
         }),
         // That is the response side's.
@@ -95,7 +70,7 @@ pub fn alarm(global: &Global, command: &AlarmCommand) -> Result<ExitCode, Failur
                 )?;
             }
             match (worst.is_empty(), failed) {
-                (false, _) => Ok(ExitCode::from(ALARM)),
+                (false, _) => Ok(ExitCode::from(exit::ALARM)),
                 // "No alarm" is claimed only when everybody has answered.
                 (true, Some(error)) => Err(error.into()),
                 (true, None) => Ok(ExitCode::SUCCESS),
@@ -160,9 +135,9 @@ fn alarm_clients(global: &Global) -> Result<Vec<Arc<Client>>, Failure> {
 
 /// The alarms of all systems, worst first, and the first error.
 async fn alarms(clients: &[Arc<Client>]) -> (Vec<Alarm>, Option<ApiError>) {
-    let asked = clients.iter().map(|client| {
-        let account = client.account().id.clone();
-        ask(client, Query::Alarms(account))
+    let asked = clients.iter().map(async |client| {
+        let query = Query::Alarms(client.account().id.clone());
+        client.answer(&query).await
     });
     let mut found = Vec::new();
     let mut failed = None;
@@ -203,13 +178,13 @@ fn alarm_row(alarm: &Alarm) -> Json {
 pub fn capacity(global: &Global, listing: &Listing) -> Result<(), Failure> {
     let client = site(global)?;
     let account = client.account().id.clone();
-    let facts = setup::runtime()?.block_on(ask(&client, Query::Capacity(account)))?;
+    let facts = setup::runtime()?.block_on(client.answer(&Query::Capacity(account)))?;
     let Facts::Capacity {
         mut pools,
         problems,
     } = facts
     else {
-        return Err(strange());
+        return Err(Failure::strange());
     };
     for problem in problems {
         eprintln!("watchkeeper: {problem}");
@@ -232,7 +207,7 @@ pub fn capacity(global: &Global, listing: &Listing) -> Result<(), Failure> {
             "taken": pool.at.map(|at| at.to_string()),
         })
     });
-    print(rows.collect(), listing)
+    listing.print(rows.collect())
 }
 
 /// An amount without the digits that nobody reads.
@@ -245,9 +220,9 @@ pub fn audit(global: &Global, command: &AuditCommand) -> Result<(), Failure> {
     let AuditCommand::Ls { listing, hours } = command;
     let client = site(global)?;
     let query = Query::Audit(client.account().id.clone(), Window::Last(hours * 3600));
-    let facts = setup::runtime()?.block_on(ask(&client, query))?;
+    let facts = setup::runtime()?.block_on(client.answer(&query))?;
     let Facts::Audit { entries, total } = facts else {
-        return Err(strange());
+        return Err(Failure::strange());
     };
     let left = total.unwrap_or(0).saturating_sub(entries.len() as u64);
     if left > 0 {
@@ -264,7 +239,7 @@ pub fn audit(global: &Global, command: &AuditCommand) -> Result<(), Failure> {
             "note": entry.note.shown(),
         })
     });
-    print(rows.collect(), listing)
+    listing.print(rows.collect())
 }
 
 /// `asset ls`.
@@ -272,8 +247,8 @@ pub fn asset(global: &Global, command: &AssetCommand) -> Result<(), Failure> {
     let AssetCommand::Ls { listing } = command;
     let client = site(global)?;
     let query = Query::Assets(client.account().id.clone());
-    let Facts::Assets(assets) = setup::runtime()?.block_on(ask(&client, query))? else {
-        return Err(strange());
+    let Facts::Assets(assets) = setup::runtime()?.block_on(client.answer(&query))? else {
+        return Err(Failure::strange());
     };
     let rows = assets.iter().map(|asset| {
         json!({
@@ -286,7 +261,7 @@ pub fn asset(global: &Global, command: &AssetCommand) -> Result<(), Failure> {
             "id": asset.id.shown(),
         })
     });
-    print(rows.collect(), listing)
+    listing.print(rows.collect())
 }
 
 /// `host ls` and `host show`.
@@ -295,9 +270,9 @@ pub fn host(global: &Global, command: &HostCommand) -> Result<(), Failure> {
     let runtime = setup::runtime()?;
     let account = client.account().id.clone();
     let Facts::SiteHosts(hosts) =
-        runtime.block_on(ask(&client, Query::SiteHosts(account.clone())))?
+        runtime.block_on(client.answer(&Query::SiteHosts(account.clone())))?
     else {
-        return Err(strange());
+        return Err(Failure::strange());
     };
     match command {
         HostCommand::Ls { listing } => {
@@ -307,7 +282,7 @@ pub fn host(global: &Global, command: &HostCommand) -> Result<(), Failure> {
                     "place": host.place.shown(), "id": host.id.shown(),
                 })
             });
-            print(rows.collect(), listing)
+            listing.print(rows.collect())
         }
         HostCommand::Show { name, json } => {
             let found = hosts.iter().find(|host| {
@@ -318,8 +293,8 @@ pub fn host(global: &Global, command: &HostCommand) -> Result<(), Failure> {
             let host =
                 found.ok_or_else(|| Failure::Missing(format!("there is no host {name:?}")))?;
             let query = Query::HostedVms(account, host.id.clone());
-            let Facts::HostedVms(hosted) = runtime.block_on(ask(&client, query))? else {
-                return Err(strange());
+            let Facts::HostedVms(hosted) = runtime.block_on(client.answer(&query))? else {
+                return Err(Failure::strange());
             };
             let vms = hosted.first().map_or(Json::Null, |hosted| {
                 embedded(&hosted.vms, |vm| {

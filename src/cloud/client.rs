@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -18,8 +19,9 @@ use super::wire::{self, DecodeError, Format};
 use super::{Answered, System, system};
 use crate::clock::Clock;
 use crate::domain::account::{Account, Connection};
-use crate::domain::action::Action;
+use crate::domain::action::{Action, Receipt};
 use crate::domain::error::{ApiError, Class};
+use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
 
 /// A decoded answer.
@@ -153,6 +155,24 @@ impl Client {
         self.check(entry, input)?;
         let headers = (self.system().headers)(self, entry);
         super::explain::explain(&self.line, entry, input, &headers).await
+    }
+
+    /// Answers a query with the operations of the account's system.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`].
+    pub fn answer<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Facts, ApiError>> {
+        (self.system().answer)(self, query)
+    }
+
+    /// Carries out an action with the operations of the account's system. Sends at most one changing call.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`]; where the answer to the changing call is missing, the outcome is unknown.
+    pub fn act<'a>(&'a self, action: &'a Action) -> BoxFuture<'a, Result<Receipt, ApiError>> {
+        (self.system().act)(self, action)
     }
 
     /// Refuses a change that must not be sent: what is refused before it is sent is no change.

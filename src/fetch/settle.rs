@@ -21,7 +21,7 @@ pub async fn look_up(client: &Client, doubt: &Doubt) -> Finding {
     let until = client.now() + PATIENCE;
     let mut wait = SOON;
     loop {
-        match (client.system().answer)(client, &query).await {
+        match client.answer(&query).await {
             Ok(facts) => {
                 let finding = doubt.judge(Some(&facts), client.now());
                 if finding != Finding::Open {

@@ -62,11 +62,11 @@ impl Remote for Client {
     }
 
     fn answer<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Facts, ApiError>> {
-        (self.system().answer)(self, query)
+        Self::answer(self, query)
     }
 
     fn act<'a>(&'a self, action: &'a Action) -> BoxFuture<'a, Result<Receipt, ApiError>> {
-        (self.system().act)(self, action)
+        Self::act(self, action)
     }
 }
 

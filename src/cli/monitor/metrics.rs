@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::args::{Form, MetricCommand, What};
-use super::{act, ask, monitor, print, strange};
+use super::{act, monitor};
 use crate::cli::args::Global;
 use crate::cli::exit::Failure;
 use crate::cli::listing::Listing;
@@ -88,8 +88,8 @@ pub fn read(global: &Global, what: &What) -> Result<Vec<Series>, Failure> {
             period: what.period,
             window: Window::Last(seconds(&what.window)?),
         };
-        let Facts::Series { series, problems } = runtime.block_on(ask(&client, query))? else {
-            return Err(strange());
+        let Facts::Series { series, problems } = runtime.block_on(client.answer(&query))? else {
+            return Err(Failure::strange());
         };
         for problem in problems {
             eprintln!("watchkeeper: {problem}");
@@ -179,8 +179,8 @@ fn list(
         let words = format!("{name} is a product: name an instance, too");
         return Err(Failure::Usage(words));
     }
-    let Facts::Metrics(found) = setup::runtime()?.block_on(ask(&client, query))? else {
-        return Err(strange());
+    let Facts::Metrics(found) = setup::runtime()?.block_on(client.answer(&query))? else {
+        return Err(Failure::strange());
     };
     let mut rows: Vec<Json> = found
         .iter()
@@ -198,7 +198,7 @@ fn list(
         let products = KSC_NAMESPACES.iter();
         rows.extend(products.map(|name| json!({"namespace": name})));
     }
-    print(rows, listing)
+    listing.print(rows)
 }
 
 fn get(series: &[Series], form: Form, rates: Rates) -> Result<(), Failure> {

@@ -6,24 +6,18 @@ pub mod policies;
 
 use std::io::Write as _;
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use self::args::ContactCommand;
 use super::args::Global;
 use super::change::carry_out_typed;
 use super::exit::Failure;
-use super::listing::Listing;
-use super::{output, setup};
+use super::setup;
 use crate::cloud::client::Client;
 use crate::domain::account::SystemId;
 use crate::domain::action::Action;
-use crate::domain::error::ApiError;
 use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
-
-async fn ask(client: &Client, query: Query) -> Result<Facts, ApiError> {
-    (client.system().answer)(client, &query).await
-}
 
 /// Carries out a change, with a line in the journal, and says what came of it.
 fn act(global: &Global, client: &Client, action: &Action, summary: String) -> Result<(), Failure> {
@@ -37,23 +31,6 @@ fn act(global: &Global, client: &Client, action: &Action, summary: String) -> Re
     let names: Vec<&str> = receipt.left_out.iter().map(SafeText::shown).collect();
     let words = format!("done only in part: not for {}", names.join(", "));
     Err(Failure::Other(words))
-}
-
-fn strange() -> Failure {
-    Failure::Other("the answer is of another kind than the question".to_owned())
-}
-
-fn print(rows: Vec<Json>, listing: &Listing) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let rows = Json::Array(rows);
-    if listing.json {
-        output::json(&mut out, &rows)?;
-    } else if rows.as_array().is_some_and(Vec::is_empty) {
-        writeln!(std::io::stderr(), "nothing to list")?;
-    } else {
-        output::table(&mut out, &rows)?;
-    }
-    Ok(())
 }
 
 fn monitor(global: &Global) -> Result<Client, Failure> {
@@ -75,9 +52,9 @@ pub fn contact(global: &Global, command: &ContactCommand) -> Result<(), Failure>
         ContactCommand::Ls { reveal, listing } => {
             let query = Query::Contacts(account);
             let Facts::Contacts { groups, people } =
-                setup::runtime()?.block_on(ask(&client, query))?
+                setup::runtime()?.block_on(client.answer(&query))?
             else {
-                return Err(strange());
+                return Err(Failure::strange());
             };
             let shown = |text: &str| {
                 if *reveal {
@@ -101,7 +78,7 @@ pub fn contact(global: &Global, command: &ContactCommand) -> Result<(), Failure>
                     "phone": shown(person.phone.shown()),
                 })
             });
-            return print(groups.chain(people).collect(), listing);
+            return listing.print(groups.chain(people).collect());
         }
         ContactCommand::Enable { ids } => (ids, true),
         ContactCommand::Disable { ids } => (ids, false),

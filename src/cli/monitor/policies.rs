@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::args::{PolicyCommand, ReceiversCommand, WhoArgs};
 use super::metrics::{instant, read};
-use super::{act, ask, monitor, named, print, strange};
+use super::{act, monitor, named};
 use crate::cli::args::Global;
 use crate::cli::exit::Failure;
 use crate::cli::setup;
@@ -25,18 +25,20 @@ pub fn run(global: &Global, command: &PolicyCommand) -> Result<(), Failure> {
         PolicyCommand::Ls { listing } => {
             let client = monitor(global)?;
             let query = Query::Policies(client.account().id.clone());
-            let Facts::Policies(policies) = setup::runtime()?.block_on(ask(&client, query))? else {
-                return Err(strange());
+            let Facts::Policies(policies) = setup::runtime()?.block_on(client.answer(&query))?
+            else {
+                return Err(Failure::strange());
             };
-            print(policies.iter().map(policy_row).collect(), listing)
+            listing.print(policies.iter().map(policy_row).collect())
         }
         PolicyCommand::Show { id } => {
             let client = monitor(global)?;
             let query = Query::Policy(client.account().id.clone(), *id);
-            let Facts::Policies(policies) = setup::runtime()?.block_on(ask(&client, query))? else {
-                return Err(strange());
+            let Facts::Policies(policies) = setup::runtime()?.block_on(client.answer(&query))?
+            else {
+                return Err(Failure::strange());
             };
-            let policy = policies.first().ok_or_else(strange)?;
+            let policy = policies.first().ok_or_else(Failure::strange)?;
             show(policy, setup::rates(&setup::config(global).0))
         }
         PolicyCommand::New {

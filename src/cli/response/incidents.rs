@@ -8,7 +8,7 @@ use serde_json::json;
 use super::args::{Answer, CreateIncident, IncidentCommand, ReportAlarm, WarRoomCommand};
 use super::{Desk, missing, on_runtime, print, rows};
 use crate::cli::args::Global;
-use crate::cli::exit::Failure;
+use crate::cli::exit::{self, Failure};
 use crate::cli::setup;
 use crate::domain::action::{NewIncident, NewWarRoom};
 use crate::domain::incident::{Incident, IncidentStep, Level};
@@ -251,7 +251,7 @@ impl Desk {
         Ok(match failed.pop() {
             None => ExitCode::SUCCESS,
             Some(failure) if all => failure.into(),
-            Some(_) => ExitCode::from(9),
+            Some(_) => ExitCode::from(exit::SOME),
         })
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::args::{OrderCommand, RetryOrder, RunScript};
 use super::{Desk, missing, on_runtime, print, rows};
 use crate::cli::args::Global;
-use crate::cli::exit::Failure;
+use crate::cli::exit::{self, Failure};
 use crate::cloud::huawei_coc::answer;
 use crate::domain::query::{Facts, Query};
 use crate::domain::script::{HostRun, Order, OrderStep, Rotation, RunStatus};
@@ -169,13 +169,13 @@ impl Desk {
                 RunStatus::Finished => return Ok(ended(&order)),
                 // An order that failed waits for its operator: nothing more happens by itself.
                 RunStatus::Cancelled | RunStatus::RolledBack | RunStatus::Abnormal => {
-                    return Ok(ExitCode::from(8));
+                    return Ok(ExitCode::from(exit::JOB));
                 }
                 _ => {}
             }
             let waited = self.client.now().duration_since(began);
             if waited.unsigned_abs() >= patience {
-                return Ok(ExitCode::from(10));
+                return Ok(ExitCode::from(exit::LATE));
             }
             tokio::time::sleep(EVERY).await;
         }
@@ -183,6 +183,9 @@ impl Desk {
 }
 
 fn ended(order: &Order) -> ExitCode {
-    let failed = hosts(order).any(|host| host.status == RunStatus::Abnormal);
-    ExitCode::from(if failed { 8 } else { 0 })
+    if hosts(order).any(|host| host.status == RunStatus::Abnormal) {
+        ExitCode::from(exit::JOB)
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -87,7 +87,7 @@ impl Desk {
             return self.ask(query).await.map(drop);
         }
         let client = setup::client(global, query.account().system)?;
-        let facts = (client.system().answer)(&client, &query).await?;
+        let facts = client.answer(&query).await?;
         self.world.apply(Update {
             query,
             at: client.now(),

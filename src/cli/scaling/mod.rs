@@ -16,7 +16,6 @@ use crate::cloud::client::Client;
 use crate::cloud::ksc_autoscaling::requests;
 use crate::domain::account::SystemId;
 use crate::domain::action::Action;
-use crate::domain::error::ApiError;
 use crate::domain::query::{Facts, Query};
 use crate::domain::scaling::{
     Adjustment, Binding, Change, Config, ConfigDraft, Function, Group, GroupDetail, GroupDraft,
@@ -42,40 +41,29 @@ struct Desk<'a> {
     global: &'a Global,
 }
 
-/// An answer of another kind than asked for: a mistake of this program.
-fn strange() -> Failure {
-    Failure::Other("the answer is of another kind than the question".to_owned())
-}
-
 impl Desk<'_> {
-    async fn ask(&self, query: Query) -> Result<Facts, ApiError> {
-        (self.client.system().answer)(&self.client, &query).await
-    }
-
     async fn groups(&self) -> Result<Vec<Group>, Failure> {
         let account = self.client.account().id.clone();
-        match self.ask(Query::ScalingGroups(account)).await? {
+        match self.client.answer(&Query::ScalingGroups(account)).await? {
             Facts::ScalingGroups(groups) => Ok(groups),
-            _ => Err(strange()),
+            _ => Err(Failure::strange()),
         }
     }
 
     async fn detail(&self, group: &Group) -> Result<GroupDetail, Failure> {
         let account = self.client.account().id.clone();
-        match self
-            .ask(Query::ScalingGroup(account, group.id.clone()))
-            .await?
-        {
+        let query = Query::ScalingGroup(account, group.id.clone());
+        match self.client.answer(&query).await? {
             Facts::ScalingGroup(detail) => Ok(*detail),
-            _ => Err(strange()),
+            _ => Err(Failure::strange()),
         }
     }
 
     async fn configs(&self) -> Result<Vec<Config>, Failure> {
         let account = self.client.account().id.clone();
-        match self.ask(Query::ScalingConfigs(account)).await? {
+        match self.client.answer(&Query::ScalingConfigs(account)).await? {
             Facts::ScalingConfigs(configs) => Ok(configs),
-            _ => Err(strange()),
+            _ => Err(Failure::strange()),
         }
     }
 
@@ -224,7 +212,7 @@ impl Desk<'_> {
                 let group = self.group(group).await?;
                 (self.notification(group, events).await?, doing)
             }
-            _ => return Err(strange()),
+            _ => return Err(Failure::strange()),
         };
         self.carry_out(change, *doing).await
     }

@@ -147,42 +147,8 @@ mod tests {
         Timestamp::from_second(1_795_000_000 + second).unwrap()
     }
 
-    fn group(members: u32, desired: u32) -> Group {
-        Group {
-            id: "1".into(),
-            name: "shop".into(),
-            config: "c".into(),
-            config_name: "c".into(),
-            min: 0,
-            max: 9,
-            desired,
-            members,
-            remove: None,
-            subnets: Vec::new(),
-            spread: None,
-            vpc: "v".into(),
-            security_groups: Vec::new(),
-            bindings: Vec::new(),
-            created: None,
-            status: GroupStatus::Active,
-            busy: None,
-        }
-    }
-
     fn one(status: ActivityStatus, started: i64) -> GroupDetail {
-        let activity = Activity {
-            id: "7".into(),
-            group: "1".into(),
-            kind: ActivityKind::Out,
-            status,
-            cause: "".into(),
-            description: "".into(),
-            started: Some(at(started)),
-            ended: None,
-            done: Vec::new(),
-            failed: Vec::new(),
-            error: 0,
-        };
+        let activity = Activity::sample(ActivityKind::Out, status, at(started).as_second());
         GroupDetail {
             activities: vec![activity],
             ..GroupDetail::default()
@@ -192,13 +158,21 @@ mod tests {
     #[test]
     fn a_group_rests_when_nothing_runs_and_it_is_as_large_as_it_shall_be() {
         let rests = |stand| matches!(stand, Stand::Rests(_));
-        assert!(rests(stand(&group(4, 4), &GroupDetail::default(), at(0))));
+        assert!(rests(stand(
+            &Group::sample(4, 4),
+            &GroupDetail::default(),
+            at(0)
+        )));
         let running = one(ActivityStatus::Running, 1);
-        assert!(!rests(stand(&group(4, 4), &running, at(0))));
-        assert!(!rests(stand(&group(3, 4), &GroupDetail::default(), at(0))));
+        assert!(!rests(stand(&Group::sample(4, 4), &running, at(0))));
+        assert!(!rests(stand(
+            &Group::sample(3, 4),
+            &GroupDetail::default(),
+            at(0)
+        )));
         let disabled = Group {
             status: GroupStatus::Inactive,
-            ..group(3, 4)
+            ..Group::sample(3, 4)
         };
         assert!(rests(stand(&disabled, &GroupDetail::default(), at(0))));
     }
@@ -206,14 +180,14 @@ mod tests {
     #[test]
     fn what_failed_before_the_change_is_no_failure_of_it_but_is_told() {
         let failed = one(ActivityStatus::Failed, -100);
-        let Stand::Moves { what, idle: true } = stand(&group(3, 4), &failed, at(0)) else {
+        let Stand::Moves { what, idle: true } = stand(&Group::sample(3, 4), &failed, at(0)) else {
             panic!("nothing runs");
         };
         assert!(what.contains("3 members of 4"), "{what}");
         assert!(what.contains("the last attempt failed"), "{what}");
         let failed = one(ActivityStatus::Failed, 2);
         assert!(matches!(
-            stand(&group(3, 4), &failed, at(0)),
+            stand(&Group::sample(3, 4), &failed, at(0)),
             Stand::Failed(_)
         ));
     }

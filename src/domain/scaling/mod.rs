@@ -491,6 +491,52 @@ pub fn leaving(members: &[Member], remove: Option<RemovePolicy>, count: usize) -
 }
 
 #[cfg(test)]
+impl Group {
+    /// An active group that may have up to nine members, for tests.
+    pub fn sample(members: u32, desired: u32) -> Self {
+        Self {
+            id: "1".into(),
+            name: "shop".into(),
+            config: "2".into(),
+            config_name: "c".into(),
+            min: 0,
+            max: 9,
+            desired,
+            members,
+            remove: None,
+            subnets: Vec::new(),
+            spread: None,
+            vpc: "v".into(),
+            security_groups: Vec::new(),
+            bindings: Vec::new(),
+            created: None,
+            status: GroupStatus::Active,
+            busy: None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Activity {
+    /// An activity of the group above that began at this second, for tests.
+    pub fn sample(kind: ActivityKind, status: ActivityStatus, second: i64) -> Self {
+        Self {
+            id: second.to_string().as_str().into(),
+            group: "1".into(),
+            kind,
+            status,
+            cause: "".into(),
+            description: "".into(),
+            started: Timestamp::from_second(second).ok(),
+            ended: None,
+            done: Vec::new(),
+            failed: Vec::new(),
+            error: 0,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -612,7 +612,7 @@ mod tests {
     use super::*;
     use crate::domain::account::Account;
     use crate::domain::query::{Facts, Update};
-    use crate::domain::scaling::{Activity, ActivityKind, ActivityStatus, GroupStatus};
+    use crate::domain::scaling::{Activity, ActivityKind, ActivityStatus};
     use crate::ui::lang::Lang;
 
     const NOW: i64 = 1_795_000_000;
@@ -631,25 +631,7 @@ mod tests {
             limits: Vec::new(),
         };
         let mut world = World::new(vec![account.clone()], Vec::new());
-        let group = Group {
-            id: "1".into(),
-            name: "shop".into(),
-            config: "2".into(),
-            config_name: "c".into(),
-            min: 0,
-            max: 9,
-            desired,
-            members: 3,
-            remove: None,
-            subnets: Vec::new(),
-            spread: None,
-            vpc: "v".into(),
-            security_groups: Vec::new(),
-            bindings: Vec::new(),
-            created: None,
-            status: GroupStatus::Active,
-            busy: None,
-        };
+        let group = Group::sample(3, desired);
         let query = Query::ScalingGroups(account.id);
         tell(&mut world, query, Facts::ScalingGroups(vec![group]));
         world
@@ -664,19 +646,7 @@ mod tests {
     }
 
     fn activity(world: &mut World, status: ActivityStatus) {
-        let activity = Activity {
-            id: "7".into(),
-            group: "1".into(),
-            kind: ActivityKind::Out,
-            status,
-            cause: "".into(),
-            description: "".into(),
-            started: Timestamp::from_second(NOW - 60).ok(),
-            ended: None,
-            done: Vec::new(),
-            failed: Vec::new(),
-            error: 0,
-        };
+        let activity = Activity::sample(ActivityKind::Out, status, NOW - 60);
         let detail = GroupDetail {
             activities: vec![activity],
             ..GroupDetail::default()

@@ -288,23 +288,8 @@ mod tests {
 
     fn group(members: u32, desired: u32, max: u32) -> Group {
         Group {
-            id: "1".into(),
-            name: "shop".into(),
-            config: "2".into(),
-            config_name: "c".into(),
-            min: 0,
             max,
-            desired,
-            members,
-            remove: None,
-            subnets: Vec::new(),
-            spread: None,
-            vpc: "v".into(),
-            security_groups: Vec::new(),
-            bindings: Vec::new(),
-            created: None,
-            status: GroupStatus::Active,
-            busy: None,
+            ..Group::sample(members, desired)
         }
     }
 

@@ -10,7 +10,7 @@ use http::Request;
 use watchkeeper::cloud::ksc_autoscaling::{ops, outputs};
 use watchkeeper::cloud::sign::Scheme;
 use watchkeeper::cloud::wire::{self, Format};
-use watchkeeper::sim::estate::scaling::{Kind, Status};
+use watchkeeper::sim::estate::things::scaling::{Kind, Status};
 use watchkeeper::sim::estate::{Estate, Measure};
 use watchkeeper::sim::handlers::{Caller, Handlers};
 use watchkeeper::sim::ksc_autoscaling;

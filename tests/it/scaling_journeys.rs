@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use watchkeeper::sim::estate::Measure;
-use watchkeeper::sim::estate::scaling::Group;
+use watchkeeper::sim::estate::things::scaling::Group;
 
 use super::stage::{Setting, Stage, play};
 

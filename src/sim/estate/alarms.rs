@@ -6,33 +6,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::troubles::{AlarmList, Trouble};
-use super::{Estate, Machine, before};
+use super::state::Estate;
+use super::things::alarms::EsmAlarm;
+use super::things::machines::Machine;
+use super::things::stamp::before;
+use super::things::troubles::Trouble;
 use crate::sim::chance;
-use crate::sim::scenario::{AlarmSpec, StormSpec};
-
-/// An alarm.
-#[derive(Debug, Clone)]
-pub struct EsmAlarm {
-    /// Serial number within its list.
-    pub csn: u64,
-    /// What it is.
-    pub what: AlarmSpec,
-    /// Name of the thing concerned.
-    pub on: String,
-    /// Its address.
-    pub ip: String,
-    /// First time.
-    pub first: Timestamp,
-    /// Latest time.
-    pub latest: Timestamp,
-    /// How often.
-    pub count: u32,
-    /// When it was over.
-    pub cleared: Option<Timestamp>,
-    /// When somebody took note, and who.
-    pub acked: Option<(Timestamp, &'static str)>,
-}
+use crate::sim::scenario::{AlarmList, AlarmSpec, Cloud};
 
 /// How long after it is fully there a trouble is reported.
 const NOTICED: Duration = Duration::from_secs(20);
@@ -169,42 +149,12 @@ impl Estate {
         let fitting: Vec<&Machine> = self
             .machines
             .iter()
-            .filter(|machine| machine.id_in(super::Cloud::Huawei).is_some())
+            .filter(|machine| machine.id_in(Cloud::Huawei).is_some())
             .filter(|machine| list == AlarmList::Service || machine.is_server())
             .collect();
         let index = number.checked_rem(fitting.len() as u64)?;
         fitting.get(usize::try_from(index).ok()?).copied()
     }
-}
-
-/// Many alarms at once.
-#[derive(Debug, Clone)]
-pub struct Storm {
-    /// When it begins.
-    from: Timestamp,
-    /// How many alarms.
-    count: usize,
-    /// Within which time they come.
-    over: Duration,
-    /// How long each lasts.
-    lasts: Option<Duration>,
-    /// What they are.
-    what: AlarmSpec,
-}
-
-/// The storms of a scenario.
-pub fn storms(specs: &[StormSpec], start: Timestamp) -> Vec<Storm> {
-    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
-    specs
-        .iter()
-        .map(|spec| Storm {
-            from: before(start, spec.since),
-            count: spec.count,
-            over: seconds(spec.over),
-            lasts: spec.lasts.map(seconds),
-            what: spec.alarm.clone(),
-        })
-        .collect()
 }
 
 /// An alarm as it is the first time.

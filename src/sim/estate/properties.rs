@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::incidents::{TicketStep, next};
-use super::orders::{self, NewOrder, Order, OrderOperation, RunStatus};
+use super::orders::{self, OrderOperation};
+use super::things::incidents::{TicketStep, next};
+use super::things::orders::{NewOrder, Order, RunStatus};
 use super::{Cloud, Estate, OrderStatus, TicketStatus};
 use crate::domain::incident::{IncidentStatus, IncidentStep};
 use crate::domain::script::{OrderStep, RunStatus as Known};
@@ -323,7 +324,7 @@ fn could_move_on(before: &Order, operation: &OrderOperation) -> bool {
     match operation {
         OrderOperation::CancelInstance(_) | OrderOperation::PauseOrder => true,
         OrderOperation::SkipBatch(_) | OrderOperation::ContinueOrder => {
-            let open = |host: &orders::HostRun| host.status.is_open();
+            let open = |host: &super::things::orders::HostRun| host.status.is_open();
             let later = before
                 .batches
                 .iter()

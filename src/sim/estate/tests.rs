@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::orders::{self, Ending, NewOrder, OrderOperation, RunStatus};
-use super::troubles::AlarmList;
+use super::AlarmList;
+use super::orders::{self, OrderOperation};
+use super::things::orders::{Ending, NewOrder, RunStatus};
 use super::{Cloud, Estate, Measure, OrderStatus};
 use crate::sim::scenario::Scenario;
 

@@ -2,42 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use super::scripts::beijing_stamp;
-use super::{Estate, TicketStatus};
+use super::state::Estate;
+use super::things::incidents::TicketStatus;
+use super::things::stamp::beijing_stamp;
+use super::things::warrooms::WarRoom;
 use crate::sim::chance;
-
-/// A WarRoom.
-#[derive(Debug, Clone)]
-pub struct WarRoom {
-    /// Primary key.
-    pub id: u64,
-    /// Its number: `WR` and 24 digits.
-    pub number: String,
-    /// What it is about.
-    pub title: String,
-    /// What it is about, at length.
-    pub description: String,
-    /// User id of who leads it.
-    pub admin: String,
-    /// User ids of those who take part.
-    pub participants: Vec<String>,
-    /// Number of its incident.
-    pub incident: String,
-    /// Regions concerned.
-    pub regions: Vec<String>,
-    /// Ids of applications concerned.
-    pub applications: Vec<String>,
-    /// Enterprise project.
-    pub enterprise_project: String,
-    /// 1 started, 3 delimitation, 7 recovered, 20 closed.
-    pub status: u32,
-    /// When it was opened.
-    pub created: Timestamp,
-    /// When the fault was over.
-    pub recovered: Option<Timestamp>,
-}
 
 /// How long after its start the fault is being delimited.
 const DELIMITATION: Duration = Duration::from_secs(120);

@@ -7,7 +7,8 @@ use crate::cloud::huawei_coc::ops::{
     AcceptIncident, CommitIncidentSolution, ConfirmIncident, CreateIncident, GetIncident,
     ListIncidentTickets,
 };
-use crate::sim::estate::incidents::{self, SETTLING, TicketStep};
+use crate::sim::estate::incidents;
+use crate::sim::estate::things::incidents::{SETTLING, TicketStep, next};
 use crate::sim::estate::{Estate, Ticket, TicketStatus};
 use crate::sim::handlers::{Handlers, Refusal};
 
@@ -182,7 +183,7 @@ fn step(
     if now < ticket.ready {
         return Err(wrong("the workflow of the incident has not started yet"));
     }
-    let next = incidents::next(ticket.status, step, rejects).ok_or_else(|| {
+    let next = next(ticket.status, step, rejects).ok_or_else(|| {
         wrong(format!(
             "the operation is not allowed in status {}",
             ticket.status.key()

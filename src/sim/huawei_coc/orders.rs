@@ -8,7 +8,8 @@ use crate::cloud::huawei_coc::ops::{
     ListScriptOrders, OperateScriptOrder, OrderOperation as Operation,
 };
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::orders::{self, HostRun, OrderOperation, RunStatus};
+use crate::sim::estate::orders::{self, OrderOperation};
+use crate::sim::estate::things::orders::{HostRun, RunStatus};
 use crate::sim::estate::{Cloud, Estate, Order, Script};
 use crate::sim::handlers::{Handlers, Refusal};
 

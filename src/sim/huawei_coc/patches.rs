@@ -8,9 +8,9 @@ use super::{millis, numbered_page};
 use crate::cloud::huawei_coc::ops::{
     Compliance, GetPatchComplianceItems, ListPatchCompliance, ReportScene, SortDirection,
 };
+use crate::sim::estate::Estate;
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::patches::Patch;
-use crate::sim::estate::{Estate, Report};
+use crate::sim::estate::things::patches::{Patch, Report};
 use crate::sim::handlers::{Handlers, Refusal};
 
 const BASELINE: (&str, &str) = (

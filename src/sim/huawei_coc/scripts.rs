@@ -9,8 +9,10 @@ use crate::cloud::huawei_coc::ops::{
     CreateScript, DeleteScript, ExecuteScript, GetScript, ListScripts, RotationStrategy,
     ScriptParameter, ScriptProperties, UpdateScript,
 };
-use crate::sim::estate::orders::{self, NewOrder};
-use crate::sim::estate::scripts::{self, Course, ScriptParam, is_param_value};
+use crate::sim::estate::orders;
+use crate::sim::estate::scripts;
+use crate::sim::estate::things::orders::NewOrder;
+use crate::sim::estate::things::scripts::{Course, ScriptParam, is_param_value};
 use crate::sim::estate::{Estate, Script};
 use crate::sim::handlers::{Caller, Handlers, Refusal};
 

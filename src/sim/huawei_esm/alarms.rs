@@ -5,9 +5,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Slice, Window};
 use crate::cloud::huawei_esm::ops::{Cleared, QueryCloudServiceAlarms, QueryDeviceAlarms};
-use crate::sim::estate::alarms::EsmAlarm;
+use crate::sim::estate::AlarmList;
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::troubles::AlarmList;
+use crate::sim::estate::things::alarms::EsmAlarm;
 use crate::sim::estate::{Cloud, Estate};
 use crate::sim::handlers::Handlers;
 

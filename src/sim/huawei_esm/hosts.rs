@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{Slice, Window, millis};
 use crate::cloud::huawei_esm::ops::{QueryHostDetails, QueryHostVms};
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::site::Host;
+use crate::sim::estate::things::site::Host;
 use crate::sim::estate::{Cloud, Estate, before};
 use crate::sim::handlers::Handlers;
 

@@ -11,7 +11,7 @@ use super::{ZONE, wall, wrong};
 use crate::cloud::declare::BeijingTime;
 use crate::cloud::huawei_esm::ops::{CreateSdrQueryJob, GetSdrQueryJob, QuerySdrJobData};
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::site::{MeterJob, MeterPhase, RECORDS_A_DAY};
+use crate::sim::estate::things::site::{MeterJob, MeterPhase, RECORDS_A_DAY};
 use crate::sim::estate::{Cloud, Estate};
 use crate::sim::handlers::{Answer, Caller, Handlers, Refusal};
 

@@ -11,7 +11,7 @@ use crate::cloud::huawei_esm::ops::{
     QueryVmPerformance,
 };
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::site::Host;
+use crate::sim::estate::things::site::Host;
 use crate::sim::estate::{Cloud, Estate, Machine, Measure};
 use crate::sim::handlers::Handlers;
 use crate::sim::{chance, samples};

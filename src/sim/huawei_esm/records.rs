@@ -6,7 +6,7 @@ use super::{Slice, Window, wall};
 use crate::cloud::huawei_esm::ops::{LogType, QueryAuditLogs, QueryDeviceAssets};
 use crate::sim::estate::Estate;
 use crate::sim::estate::identity::HUAWEI_REGION;
-use crate::sim::estate::site::Deed;
+use crate::sim::estate::things::site::Deed;
 use crate::sim::handlers::Handlers;
 
 pub(super) fn add(handlers: Handlers) -> Handlers {

@@ -10,7 +10,7 @@ use crate::cloud::ksc_autoscaling::ops;
 use crate::domain::scaling::Adjustment;
 use crate::sim::estate::Estate;
 use crate::sim::estate::scaling::calls::{self, GroupInput, PolicyInput, TaskInput};
-use crate::sim::estate::scaling::{Binding, MetricRule, RemovePolicy};
+use crate::sim::estate::things::scaling::{Binding, MetricRule, RemovePolicy};
 use crate::sim::handlers::Refusal;
 
 /// Weight of a port when none is given (12.1).

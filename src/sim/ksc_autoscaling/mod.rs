@@ -9,7 +9,8 @@ mod reads;
 use serde_json::{Value as Json, json};
 
 use super::estate::Estate;
-use super::estate::scaling::{Refused, calls};
+use super::estate::scaling::calls;
+use super::estate::things::scaling::Refused;
 use super::handlers::{Caller, Handlers, Refusal};
 use crate::cloud::ksc_autoscaling::codes::SCALING;
 use crate::cloud::ksc_autoscaling::ops;

@@ -8,7 +8,7 @@ use crate::cloud::ksc_autoscaling::ops;
 use crate::sim::chance;
 use crate::sim::estate::Estate;
 use crate::sim::estate::identity::KSC_REGION;
-use crate::sim::estate::scaling::{
+use crate::sim::estate::things::scaling::{
     Activity, Config, Group, Member, Policy, RemovePolicy, Status, Task,
 };
 use crate::sim::handlers::Refusal;

@@ -12,7 +12,7 @@ use crate::cloud::ksc_monitor::ops::custom::{
 use crate::cloud::ksc_monitor::ops::{Figure, ResponseMetadata};
 use crate::cloud::wire::Items;
 use crate::sim::estate::Estate;
-use crate::sim::estate::custom::CustomSeries;
+use crate::sim::estate::things::custom::CustomSeries;
 use crate::sim::handlers::{Caller, Handlers, Refusal};
 
 /// Adds the functions of these operations.

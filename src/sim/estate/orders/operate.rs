@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::progress::{finish, start_batch};
-use super::{Estate, Order, OrderStatus, RunStatus};
+use super::progress::{advance, finish, start_batch};
+use crate::sim::estate::state::Estate;
+use crate::sim::estate::things::orders::{Order, OrderStatus, RunStatus};
 
 /// An operation on an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl OrderOperation {
 pub fn operate(estate: &mut Estate, uuid: &str, operation: &OrderOperation) -> Result<(), String> {
     let now = estate.now;
     operate_at(estate, uuid, operation, now)?;
-    super::advance(estate);
+    advance(estate);
     Ok(())
 }
 

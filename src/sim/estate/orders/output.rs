@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Ending, HostRun, Order, RunStatus};
 use crate::sim::chance;
+use crate::sim::estate::things::orders::{Ending, HostRun, Order, RunStatus};
 
 /// Bytes of output kept per machine (huawei-coc.md, 11.2).
 pub const MAX_OUTPUT: usize = 1 << 20;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Batch, Ending, Estate, HostRun, Order, OrderStatus, RunStatus};
-use crate::sim::estate::troubles;
+use crate::sim::estate::state::Estate;
+use crate::sim::estate::things::orders::{Batch, Ending, HostRun, Order, OrderStatus, RunStatus};
 
 /// How long an order stays `READY`.
 const STARTING: Duration = Duration::from_millis(700);
@@ -34,7 +34,18 @@ pub fn advance_order(estate: &mut Estate, uuid: &str, until: Timestamp) {
     while step(order, until, starting, &mut ended) {}
     let script = order.name.clone();
     for (host, at) in ended {
-        troubles::cure(estate, &script, &host, at);
+        cure(estate, &script, &host, at);
+    }
+}
+
+/// A script has ended well on a machine: what it cures there is over shortly after.
+fn cure(estate: &mut Estate, script: &str, machine: &str, at: Timestamp) {
+    let until = at + estate.scaled(Duration::from_secs(2));
+    for trouble in &mut estate.troubles {
+        let cured = trouble.on == machine && trouble.cured_by.iter().any(|name| name == script);
+        if cured && trouble.is_on(at) {
+            trouble.until = Some(until);
+        }
     }
 }
 

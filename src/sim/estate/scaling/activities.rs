@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Activity, Group, Kind, Member, Plan, RemovePolicy, Status};
 use crate::sim::chance;
-use crate::sim::estate::{Cloud, Estate, Machine};
+use crate::sim::estate::state::Estate;
+use crate::sim::estate::things::machines::Machine;
+use crate::sim::estate::things::scaling::{
+    Activity, Group, Kind, Member, Plan, RemovePolicy, Status,
+};
+use crate::sim::scenario::Cloud;
 
 /// An activity takes so long, and so much longer for each machine (14.4).
 const BASE: Duration = Duration::from_secs(60);

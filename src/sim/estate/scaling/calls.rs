@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 
 use super::activities::{begin, leave, reconcile, resized};
-use super::{
+use crate::domain::scaling::Adjustment;
+use crate::sim::estate::state::Estate;
+use crate::sim::estate::things::scaling::{
     Binding, Config, Group, Kind, Member, MetricRule, Policy, Refused, RemovePolicy, Task,
 };
-use crate::domain::scaling::Adjustment;
-use crate::sim::estate::{Cloud, Estate};
+use crate::sim::scenario::Cloud;
 
 /// Sibling limits (10).
 const MOST_POLICIES: usize = 100;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::activities::{self, BUSY, COOLING, begin, cancel, reconcile};
-use super::{Group, Kind, MetricRule};
-use crate::sim::estate::Estate;
+use crate::sim::estate::state::Estate;
+use crate::sim::estate::things::scaling::{Group, Kind, MetricRule};
 
 /// A member that does not work is replaced after this long.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -3,21 +3,10 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
-use super::{Estate, Measure, before};
+use super::stamp::before;
 use crate::sim::samples::smooth;
-use crate::sim::scenario::{AlarmSpec, TroubleSpec};
-
-/// In which of ESM's two lists an alarm is (huawei-esm.md, A6 and A7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AlarmList {
-    /// Alarms of cloud services.
-    Service,
-    /// Alarms of devices.
-    Device,
-}
+use crate::sim::scenario::{AlarmSpec, Measure, TroubleSpec};
 
 /// Something that is wrong with one machine.
 #[derive(Debug, Clone)]
@@ -84,15 +73,4 @@ pub fn build(specs: &[TroubleSpec], start: Timestamp) -> Vec<Trouble> {
         }
     }
     troubles
-}
-
-/// A script has ended well on a machine: what it cures there is over shortly after.
-pub fn cure(estate: &mut Estate, script: &str, machine: &str, at: Timestamp) {
-    let until = at + estate.scaled(Duration::from_secs(2));
-    for trouble in &mut estate.troubles {
-        let cured = trouble.on == machine && trouble.cured_by.iter().any(|name| name == script);
-        if cured && trouble.is_on(at) {
-            trouble.until = Some(until);
-        }
-    }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Cloud;
 use crate::sim::chance;
+use crate::sim::scenario::Cloud;
 
 /// The region of the KSC machines.
 pub const KSC_REGION: &str = "cn-beijing-6";

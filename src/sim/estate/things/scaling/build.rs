@@ -11,8 +11,11 @@ use super::{
 };
 use crate::domain::scaling::Adjustment;
 use crate::sim::chance;
-use crate::sim::estate::{Cloud, Machine, before};
-use crate::sim::scenario::{PastActivitySpec, ScalingConfigSpec, ScalingGroupSpec, Scenario};
+use crate::sim::estate::things::machines::Machine;
+use crate::sim::estate::things::stamp::before;
+use crate::sim::scenario::{
+    Cloud, PastActivitySpec, ScalingConfigSpec, ScalingGroupSpec, Scenario,
+};
 
 /// Groups were created so many days before, one after the other.
 const DAYS_OLD: i64 = 40;

@@ -1,117 +1,8 @@
 //! Machines and load balancers, and how their metrics run.
 
-use std::fmt;
-
-use serde::Deserialize;
-
-use super::Estate;
 use crate::sim::chance;
 use crate::sim::samples::Shape;
-use crate::sim::scenario::FleetSpec;
-
-/// Whose machine it is. One machine can be in several: it is monitored by one provider and managed by another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cloud {
-    /// Kingsoft Cloud, product `KEC`.
-    Ksc,
-    /// Tencent Cloud, product CVM.
-    Tencent,
-    /// Huawei Cloud, product ECS.
-    Huawei,
-}
-
-/// What a machine does; its metrics run accordingly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Answers requests.
-    Web,
-    /// Passes payments on.
-    Gateway,
-    /// Works queues off.
-    Worker,
-    /// Keeps data.
-    Database,
-    /// Not a machine: a load balancer.
-    Balancer,
-}
-
-/// What can be measured, in one unit for all clouds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Measure {
-    /// CPU in use, per cent.
-    Cpu,
-    /// Load average of a minute.
-    Load,
-    /// Memory in use, per cent.
-    Memory,
-    /// Disk in use, per cent.
-    Disk,
-    /// Read from disk, MB/s.
-    DiskRead,
-    /// Written to disk, MB/s.
-    DiskWrite,
-    /// Received, bytes per second.
-    NetIn,
-    /// Sent, bytes per second.
-    NetOut,
-    /// Received, packets per second.
-    PacketsIn,
-    /// Sent, packets per second.
-    PacketsOut,
-    /// Established TCP connections.
-    Connections,
-    /// Requests per second.
-    Requests,
-    /// Answers with a 5xx status, per cent of all.
-    Errors,
-}
-
-impl Measure {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::Cpu,
-        Self::Load,
-        Self::Memory,
-        Self::Disk,
-        Self::DiskRead,
-        Self::DiskWrite,
-        Self::NetIn,
-        Self::NetOut,
-        Self::PacketsIn,
-        Self::PacketsOut,
-        Self::Connections,
-        Self::Requests,
-        Self::Errors,
-    ];
-
-    /// Its name in scenarios.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Load => "load",
-            Self::Memory => "memory",
-            Self::Disk => "disk",
-            Self::DiskRead => "disk-read",
-            Self::DiskWrite => "disk-write",
-            Self::NetIn => "net-in",
-            Self::NetOut => "net-out",
-            Self::PacketsIn => "packets-in",
-            Self::PacketsOut => "packets-out",
-            Self::Connections => "connections",
-            Self::Requests => "requests",
-            Self::Errors => "errors",
-        }
-    }
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::sim::scenario::{Cloud, FleetSpec, Measure, Role};
 
 /// A machine or a load balancer.
 #[derive(Debug, Clone)]
@@ -185,18 +76,6 @@ pub struct Application {
     pub id: String,
     /// Its name.
     pub name: String,
-}
-
-impl Estate {
-    /// Id of the physical host that a machine runs on: about eight machines share one.
-    pub fn physical_host(&self, name: &str) -> String {
-        let place = self
-            .machines
-            .iter()
-            .position(|machine| machine.name == name)
-            .unwrap_or(0);
-        chance::uuid(self.seed, &["host", &(place / 8).to_string()])
-    }
 }
 
 /// The machines of the fleets and the applications they belong to.

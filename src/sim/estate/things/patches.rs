@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Cloud, Machine, before};
+use super::machines::Machine;
+use super::stamp::before;
 use crate::sim::chance;
+use crate::sim::scenario::Cloud;
 
 /// A report on one machine.
 #[derive(Debug, Clone)]

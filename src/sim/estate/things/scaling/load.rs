@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::Group;
-use crate::sim::estate::{Estate, Machine, Measure};
+use crate::sim::estate::things::machines::Machine;
 use crate::sim::samples::smooth;
+use crate::sim::scenario::Measure;
 
 /// How long it takes until a new member bears its part, in seconds.
 const TAKING_OVER: f64 = 45.0;
@@ -12,12 +13,17 @@ const TAKING_OVER: f64 = 45.0;
 /// What a machine bears that a group could take, but has not taken: nobody sends it anything.
 const SPARE: f64 = 0.1;
 
-/// What a member's metric is multiplied with at an instant; `None` when it does not depend on the group's size.
-pub fn share(estate: &Estate, machine: &Machine, measure: Measure) -> Option<Share> {
+/// What a member's metric is multiplied with at an instant; `None` when it does not depend on the group's size. The
+/// estate began at `start`.
+pub fn share(
+    groups: &[Group],
+    machine: &Machine,
+    measure: Measure,
+    start: Timestamp,
+) -> Option<Share> {
     if !depends_on_size(measure) {
         return None;
     }
-    let groups = &estate.scaling.groups;
     let is_member = |group: &&Group| {
         let mut members = group.members.iter();
         members.any(|member| member.name == machine.name)
@@ -26,7 +32,7 @@ pub fn share(estate: &Estate, machine: &Machine, measure: Measure) -> Option<Sha
         let is_spare = groups.iter().any(|group| group.fleet == machine.fleet);
         return is_spare.then(|| Share {
             load: SPARE,
-            sizes: vec![(estate.start, 1)],
+            sizes: vec![(start, 1)],
         });
     };
     Some(Share {

@@ -3,9 +3,9 @@
 use jiff::tz::TimeZone;
 
 use crate::cloud::declare::{Entry, Violation};
-use crate::domain::account::Account;
 use crate::domain::action::Action;
 use crate::domain::alarm::Severity;
+use crate::domain::connection::Account;
 use crate::domain::metric::Watched;
 use crate::ui::lang::Lang;
 use crate::ui::rates::Rates;

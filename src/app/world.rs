@@ -7,8 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::cloud::declare::Entry;
-use crate::domain::account::{Account, AccountId, SystemId};
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::{AlarmPolicy, PolicyId};
+use crate::domain::connection::Account;
 use crate::domain::doubt::Doubt;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::health::{AccountHealth, Lamp};

@@ -13,7 +13,8 @@ use crate::cloud::credentials::CredentialSource;
 use crate::cloud::transport::Net;
 use crate::config::paths::Paths;
 use crate::config::{AccountSpec, Config, CredentialSpec, Problem, Profile};
-use crate::domain::account::{Credentials, SystemId};
+use crate::domain::account::SystemId;
+use crate::domain::connection::Credentials;
 use crate::ui::rates::Rates;
 
 /// The process's environment.

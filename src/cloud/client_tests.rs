@@ -12,7 +12,8 @@ use serde_json::json;
 use super::*;
 use crate::cloud::declare::Call;
 use crate::cloud::transport::TransportError;
-use crate::domain::account::{AccountId, Credentials, SystemId};
+use crate::domain::account::{AccountId, SystemId};
+use crate::domain::connection::Credentials;
 use crate::domain::secret::Secret;
 
 #[derive(Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,6 +1,6 @@
 //! Where a client gets its credentials from.
 
-use crate::domain::account::Credentials;
+use crate::domain::connection::Credentials;
 
 /// Credentials that are at hand or have to be fetched first, for example from a helper program.
 pub trait CredentialSource: Send + Sync {

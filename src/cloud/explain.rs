@@ -13,7 +13,7 @@ use super::huawei_coc::ops::IamCreateToken;
 use super::line::{Line, Proof, scheme_name};
 use super::sign::{self, Scheme};
 use super::wire::percent_encode;
-use crate::domain::account::Credentials;
+use crate::domain::connection::Credentials;
 use crate::domain::error::{ApiError, Class};
 use crate::domain::secret::Secret;
 

@@ -25,7 +25,7 @@ use super::transport::{MAX_ANSWER, Transport, TransportError};
 use super::wire::{self, Format};
 use super::{Answered, System};
 use crate::clock::Clock;
-use crate::domain::account::{Connection, Credentials};
+use crate::domain::connection::{Connection, Credentials};
 use crate::domain::error::{ApiError, Class};
 use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;

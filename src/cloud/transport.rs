@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use crate::domain::account::Connection;
+use crate::domain::connection::Connection;
 
 /// How long a connection may take to come about, name resolution and TLS included.
 const CONNECT: Duration = Duration::from_secs(5);

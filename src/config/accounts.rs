@@ -6,8 +6,9 @@ use toml::de::{DeTable, DeValue};
 use super::secrets::{self, CredentialSpec, Reference};
 use super::section::{Reader, Section};
 use super::{AccountSpec, Profile};
-use crate::domain::account::{Account, AccountId, AppCodes, Connection, SystemId};
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::{Comparison, Condition, LocalLimit, Severity};
+use crate::domain::connection::{Account, AppCodes, Connection};
 use crate::domain::metric::{SeriesKey, Statistic, Watched};
 
 /// What the accounts of a profile share.

@@ -12,8 +12,8 @@ mod section;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::domain::account::{Account, Connection};
 use crate::domain::alarm::Severity;
+use crate::domain::connection::{Account, Connection};
 use crate::domain::metric::Watched;
 
 pub use secrets::CredentialSpec;

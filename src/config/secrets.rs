@@ -12,7 +12,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{AccountSpec, Env};
-use crate::domain::account::{Account, AccountId, Connection, Credentials, SystemId};
+use crate::domain::account::{AccountId, SystemId};
+use crate::domain::connection::{Account, Connection, Credentials};
 use crate::domain::secret::Secret;
 
 /// How long a credential command may take.

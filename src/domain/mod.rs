@@ -5,6 +5,7 @@ pub mod action;
 pub mod alarm;
 pub mod breach;
 pub mod command_line;
+pub mod connection;
 pub mod contact;
 pub mod diff;
 pub mod doubt;

@@ -13,7 +13,7 @@ use crate::app::effect::Effect;
 use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
-use crate::domain::account::Account;
+use crate::domain::connection::Account;
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::query::Want;
 use crate::ui::format;

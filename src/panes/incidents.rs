@@ -19,9 +19,10 @@ use crate::app::pane::{
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Pending, World};
-use crate::domain::account::{Account, AccountId};
+use crate::domain::account::AccountId;
 use crate::domain::action::{Action, NewIncident, Receipt};
 use crate::domain::alarm::Alarm;
+use crate::domain::connection::Account;
 use crate::domain::incident::{Incident, IncidentId, IncidentStep, Level};
 use crate::domain::query::{Query, Want};
 use crate::domain::record::Record;

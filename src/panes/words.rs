@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use crate::app::pane::Context;
 use crate::app::world::World;
-use crate::domain::account::{Account, SystemId};
+use crate::domain::account::SystemId;
+use crate::domain::connection::Account;
 use crate::domain::incident::IncidentStatus;
 use crate::domain::script::{Risk, RunStatus};
 use crate::domain::text::SafeText;

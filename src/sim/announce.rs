@@ -5,8 +5,9 @@ use serde_json::{Value as Json, json};
 use super::Sim;
 use super::estate::identity::{HUAWEI_REGION, KSC_REGION, TENCENT_REGION};
 use super::estate::{Cloud, Estate};
-use crate::domain::account::{Account, AccountId, AppCodes, Connection, Credentials, SystemId};
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::{Comparison, Condition, LocalLimit, Severity};
+use crate::domain::connection::{Account, AppCodes, Connection, Credentials};
 use crate::domain::metric::{SeriesKey, Statistic, Watched};
 use crate::domain::secret::Secret;
 

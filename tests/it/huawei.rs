@@ -11,10 +11,9 @@ use serde_json::{Value as Json, json};
 use watchkeeper::clock::Clock;
 use watchkeeper::cloud::client::Client;
 use watchkeeper::cloud::transport::{Transport, TransportError};
-use watchkeeper::domain::account::{
-    Account, AccountId, AppCodes, Connection, Credentials, SystemId,
-};
+use watchkeeper::domain::account::{AccountId, SystemId};
 use watchkeeper::domain::action::{Action, NewIncident, NewOrder, Receipt, Solution, Target};
+use watchkeeper::domain::connection::{Account, AppCodes, Connection, Credentials};
 use watchkeeper::domain::error::{ApiError, Class};
 use watchkeeper::domain::incident::{IncidentStatus, Level};
 use watchkeeper::domain::query::{Facts, Query};

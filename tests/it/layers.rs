@@ -120,12 +120,14 @@ fn crates_stay_in_their_place() {
 #[test]
 fn the_reader_of_sources_is_not_blind() {
     let code = program(
-        "use crate::a::{self, b::{C, D}, e};\nuse crate::{f, g::H};\n// crate::comment\nlet x = crate::i::j(); // crate::k\n\
-         fn f() { mycrate::no() }\n#[cfg(test)]\nmod tests {\n    use crate::test_only;\n}\n",
+        "use crate::a::{self, b::{C as X, D}, e};\nuse crate::{f, g::H};\n// crate::comment\nlet x = crate::i::j(); // crate::k\n\
+         fn f() { mycrate::no() }\n#[cfg(test)]\nmod apart;\nuse crate::l;\n#[cfg(test)]\nmod tests {\n    use crate::test_only;\n}\n",
     );
     assert_eq!(
         ours(&code),
-        ["a::self", "a::b::C", "a::b::D", "a::e", "f", "g::H", "i::j"]
+        [
+            "a::self", "a::b::C", "a::b::D", "a::e", "f", "g::H", "i::j", "l"
+        ]
     );
     assert!(matches("cloud::declare::Kind", "cloud::declare"));
     assert!(matches("cloud::x::answer", "cloud::*::answer"));
@@ -140,15 +142,15 @@ fn the_reader_of_sources_is_not_blind() {
 }
 
 /// A source file without its comments and its test module.
-struct Source {
+pub(super) struct Source {
     /// Below `src`, with slashes.
-    path: String,
+    pub(super) path: String,
     /// The first name of the path.
-    module: String,
-    code: String,
+    pub(super) module: String,
+    pub(super) code: String,
 }
 
-fn sources() -> Vec<Source> {
+pub(super) fn sources() -> Vec<Source> {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
     let mut folders = vec![root.clone()];
     let mut sources = Vec::new();
@@ -192,13 +194,13 @@ fn program(text: &str) -> String {
             && code[at..]
                 .iter()
                 .find(|line| !line.starts_with("#["))
-                .is_some_and(|line| line.starts_with("mod "))
+                .is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
     });
     code[..test_module.unwrap_or(code.len())].join("\n")
 }
 
 /// The rest of the code after every `name` that does not continue another name.
-fn names<'a>(code: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn names<'a>(code: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     code.match_indices(name).filter_map(move |(at, _)| {
         let before = code.get(..at)?.chars().next_back();
         let continues = before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
@@ -216,7 +218,7 @@ fn ours(code: &str) -> Vec<String> {
 }
 
 /// Reads one path or tree of paths; what follows it is returned.
-fn branches<'a>(text: &'a str, prefix: &str, found: &mut Vec<String>) -> &'a str {
+pub(super) fn branches<'a>(text: &'a str, prefix: &str, found: &mut Vec<String>) -> &'a str {
     let end = text
         .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':' || c == '*'))
         .unwrap_or(text.len());
@@ -224,7 +226,10 @@ fn branches<'a>(text: &'a str, prefix: &str, found: &mut Vec<String>) -> &'a str
     let whole = format!("{prefix}{path}");
     if !rest.starts_with('{') {
         found.push(whole);
-        return rest;
+        // Another name for it is no path.
+        return rest.strip_prefix(" as ").map_or(rest, |name| {
+            name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
+        });
     }
     while let Some(inner) = rest.strip_prefix(['{', ',']) {
         let inner = inner.trim_start();

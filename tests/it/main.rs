@@ -4,6 +4,7 @@ mod api;
 mod bad_input;
 mod catalogue;
 mod catalogue_tree;
+mod circles;
 mod cli;
 mod cli_scaling;
 mod cli_site;

@@ -9,7 +9,8 @@ use std::thread;
 use bytes::Bytes;
 use http::Request;
 use watchkeeper::cloud::transport::{Net, Transport, TransportError};
-use watchkeeper::domain::account::{Account, AccountId, Connection, SystemId};
+use watchkeeper::domain::account::{AccountId, SystemId};
+use watchkeeper::domain::connection::{Account, Connection};
 
 fn connection(ca_file: Option<PathBuf>, skip: bool) -> Connection {
     Connection {

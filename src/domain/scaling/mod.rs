@@ -13,7 +13,7 @@ use super::text::SafeText;
 
 pub use change::Change;
 pub use draft::{BindingDiff, ConfigDraft, Disk, GroupDraft, PolicyDraft, TaskDraft};
-pub use schedule::{Repeat, cron_problem};
+pub use schedule::{Repeat, Task, cron_problem};
 
 /// Identifies a scaling group.
 pub type GroupId = SafeText;
@@ -397,29 +397,6 @@ pub struct Policy {
     pub created: Option<Timestamp>,
     /// Seconds of rest after its activity.
     pub cooldown: u32,
-}
-
-/// A scheduled task: at this time these sizes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
-    /// Its id.
-    pub id: SafeText,
-    /// Its name.
-    pub name: SafeText,
-    /// Fewest members from then on.
-    pub min: u32,
-    /// Most members from then on.
-    pub max: u32,
-    /// Members from then on.
-    pub desired: u32,
-    /// First run.
-    pub start: Option<Timestamp>,
-    /// End of the repetition.
-    pub end: Option<Timestamp>,
-    /// How it repeats.
-    pub repeat: Repeat,
-    /// When it was created.
-    pub created: Option<Timestamp>,
 }
 
 /// Who is told of what.

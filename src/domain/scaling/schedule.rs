@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
 
-use super::Task;
 use crate::domain::text::SafeText;
 
 /// Days that are looked at for one run: a date such as 29 February comes every eight years at worst.
@@ -27,6 +26,29 @@ pub enum Repeat {
     Week(Vec<u8>),
     /// In a way this program cannot read.
     Unknown(SafeText),
+}
+
+/// A scheduled task: at this time these sizes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Its id.
+    pub id: SafeText,
+    /// Its name.
+    pub name: SafeText,
+    /// Fewest members from then on.
+    pub min: u32,
+    /// Most members from then on.
+    pub max: u32,
+    /// Members from then on.
+    pub desired: u32,
+    /// First run.
+    pub start: Option<Timestamp>,
+    /// End of the repetition.
+    pub end: Option<Timestamp>,
+    /// How it repeats.
+    pub repeat: Repeat,
+    /// When it was created.
+    pub created: Option<Timestamp>,
 }
 
 /// What is wrong with a crontab text of a task; `None` when nothing is. Minute and hour may not be chosen: the time of

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use crate::app::pane::{Asking, Confirm, Context, Guard};
-use crate::domain::account::{Account, AccountId};
+use crate::domain::account::AccountId;
 use crate::domain::action::{Action, CustomAlarm};
 use crate::domain::alarm::Severity;
+use crate::domain::connection::Account;
 use crate::panes::words::{is_yes, option, text};
 use crate::ui::form::{Field, Form};
 use crate::ui::lang::Lang;

@@ -4,9 +4,10 @@ use serde_json::Value as Json;
 
 use super::{kind_word, kinds};
 use crate::app::pane::{Asking, Confirm, Context, Guard};
-use crate::domain::account::{Account, AccountId};
+use crate::domain::account::AccountId;
 use crate::domain::action::{Action, NewIncident};
 use crate::domain::alarm::{Alarm, Severity};
+use crate::domain::connection::Account;
 use crate::domain::incident::Level;
 use crate::panes::words::{cut, is_yes, option, text};
 use crate::ui::form::{Field, Form};

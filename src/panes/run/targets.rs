@@ -267,7 +267,7 @@ pub mod tests {
 
     /// A world in which these machines are known.
     pub fn world(machines: Vec<Resource>) -> World {
-        let account = crate::domain::account::Account {
+        let account = crate::domain::connection::Account {
             id: account(),
             region: "cn-north-4".to_owned(),
             read_only: false,

@@ -610,7 +610,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::domain::account::Account;
+    use crate::domain::connection::Account;
     use crate::domain::query::{Facts, Update};
     use crate::domain::scaling::{Activity, ActivityKind, ActivityStatus};
     use crate::ui::lang::Lang;

@@ -12,8 +12,9 @@ use crate::app::pane::{
     Asking, Choice, Confirm, Context, Document, Guard, Listing, Picking, Request, Tone,
 };
 use crate::app::subject::{Kind, Subject};
-use crate::domain::account::{Account, AccountId, SystemId};
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::action::Action;
+use crate::domain::connection::Account;
 use crate::domain::scaling::{
     Change, Config, ConfigDraft, Function, Group, GroupDraft, GroupStatus, Member, RemovePolicy,
     Spread,

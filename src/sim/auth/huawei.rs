@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::{Arrival, Memory};
+use super::arrival::{Arrival, Memory};
 use crate::cloud::sign::Scheme;
 use crate::cloud::sign::gateway::{Gateway, Rejection};
 use crate::cloud::sign::verify;

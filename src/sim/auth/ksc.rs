@@ -1,6 +1,6 @@
 //! KSC's two schemes and the words of its gateway (signing-ksc.md, 4).
 
-use super::Arrival;
+use super::arrival::Arrival;
 use crate::cloud::sign::Scheme;
 use crate::cloud::sign::gateway::{Gateway, Rejection, ScopePart};
 use crate::cloud::sign::verify;

@@ -1,14 +1,9 @@
 //! Who calls: signatures, tokens and application codes, and how each provider says that they are wrong.
 
+mod arrival;
 mod huawei;
 mod ksc;
 mod tencent;
-
-use std::collections::HashMap;
-use std::time::Duration;
-
-use http::request::Parts;
-use jiff::Timestamp;
 
 use super::estate::Estate;
 use super::handlers::{Caller, Refusal};
@@ -16,28 +11,7 @@ use super::route::Route;
 use crate::cloud::declare::Host;
 use crate::domain::account::SystemId;
 
-/// What gateways remember between two requests.
-#[derive(Debug, Default)]
-pub struct Memory {
-    /// Tencent: key, nonce and time of requests, until when they may not come again.
-    nonces: HashMap<(String, u64, i64), Timestamp>,
-    /// Huawei: failures in a row of a key, and until when it is locked.
-    failures: HashMap<String, (u32, Option<Timestamp>)>,
-}
-
-/// A request as it arrived.
-pub struct Arrival<'a> {
-    /// Line and headers.
-    pub head: &'a Parts,
-    /// Body.
-    pub body: &'a [u8],
-    /// Where it goes.
-    pub route: &'a Route,
-    /// The gateway's time.
-    pub now: Timestamp,
-    /// The id the gateway gave it.
-    pub request_id: &'a str,
-}
+pub use arrival::{Arrival, Memory};
 
 /// Finds out who calls.
 pub fn authenticate(
@@ -73,6 +47,3 @@ pub fn check_region(caller: &Caller) -> Result<(), Refusal> {
         _ => Ok(()),
     }
 }
-
-/// How long Tencent's gateway remembers a nonce (signing-tencent.md, 5).
-const REPLAY: Duration = Duration::from_secs(4 * 3600);

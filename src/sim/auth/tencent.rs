@@ -1,6 +1,6 @@
 //! Tencent's signature, its nonces and its codes (signing-tencent.md, 5 and 8).
 
-use super::{Arrival, Memory, REPLAY};
+use super::arrival::{Arrival, Memory, REPLAY};
 use crate::cloud::sign::Scheme;
 use crate::cloud::sign::gateway::{Gateway, Rejection};
 use crate::cloud::sign::verify;

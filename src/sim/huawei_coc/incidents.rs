@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{application_name, envelope, millis, user_name};
+use super::common::{application_name, envelope, millis, user_name};
 use crate::cloud::huawei_coc::ops::{
     AcceptIncident, CommitIncidentSolution, ConfirmIncident, CreateIncident, GetIncident,
     ListIncidentTickets,

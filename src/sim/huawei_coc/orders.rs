@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{costs, data, instant, invalid, millis, page_below};
+use super::common::{costs, data, instant, invalid, millis, page_below};
 use crate::cloud::huawei_coc::ops::{
     GetScriptOrder, GetScriptOrderBatch, GetScriptOrderStatistics, ListScriptOrderBatches,
     ListScriptOrders, OperateScriptOrder, OrderOperation as Operation,
@@ -150,7 +150,8 @@ fn instance(estate: &Estate, order: &Order, host: &HostRun) -> Json {
             "OFFLINE"
         }
     });
-    let application = machine.map(|machine| super::application_name(estate, &machine.application));
+    let application =
+        machine.map(|machine| super::common::application_name(estate, &machine.application));
     json!({
         "id": host.id,
         "target_instance": {

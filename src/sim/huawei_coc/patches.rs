@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Value as Json, json};
 
-use super::{millis, numbered_page};
+use super::common::{millis, numbered_page};
 use crate::cloud::huawei_coc::ops::{
     Compliance, GetPatchComplianceItems, ListPatchCompliance, ReportScene, SortDirection,
 };

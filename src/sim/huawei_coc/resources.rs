@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::data;
+use super::common::data;
 use crate::cloud::huawei_coc::ops::{AlarmLevel, AlarmStatus, ListResources, ReportCustomAlarm};
 use crate::sim::estate::identity::HUAWEI_REGION;
 use crate::sim::estate::{Cloud, Estate, Machine, Role, incidents};
@@ -67,7 +67,7 @@ fn resource(estate: &Estate, machine: &Machine, ask: &ListResources) -> Json {
             "status": "ACTIVE",
             "hostName": machine.name,
             "fixedIp": machine.ip,
-            "application": super::application_name(estate, &machine.application),
+            "application": super::common::application_name(estate, &machine.application),
         },
         "inner_ip": machine.ip,
     });

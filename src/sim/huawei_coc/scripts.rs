@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{data, invalid, millis, page_below};
+use super::common::{data, invalid, millis, page_below};
 use crate::cloud::huawei_coc::ops::{
     CreateScript, DeleteScript, ExecuteScript, GetScript, ListScripts, RotationStrategy,
     ScriptParameter, ScriptProperties, UpdateScript,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{application_name, envelope, millis};
+use super::common::{application_name, envelope, millis};
 use crate::cloud::huawei_coc::ops::{CreateWarRoom, ListWarRooms};
 use crate::sim::estate::{Estate, TicketStatus, WarRoom, before, warrooms};
 use crate::sim::handlers::{Handlers, Refusal};

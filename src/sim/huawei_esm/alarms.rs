@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Slice, Window};
+use super::common::{Slice, Window};
 use crate::cloud::huawei_esm::ops::{Cleared, QueryCloudServiceAlarms, QueryDeviceAlarms};
 use crate::sim::estate::AlarmList;
 use crate::sim::estate::identity::HUAWEI_REGION;

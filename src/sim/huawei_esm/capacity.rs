@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Slice, Window, millis};
+use super::common::{Slice, Window, millis};
 use crate::cloud::huawei_esm::ops::{
     PhysicalDevice, QueryCloudServiceCapacity, QueryElbv3Resources, QueryPhysicalCapacity,
     QueryServiceHealth, Zone,

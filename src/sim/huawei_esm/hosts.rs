@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Slice, Window, millis};
+use super::common::{Slice, Window, millis};
 use crate::cloud::huawei_esm::ops::{QueryHostDetails, QueryHostVms};
 use crate::sim::estate::identity::HUAWEI_REGION;
 use crate::sim::estate::things::site::Host;

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::{ZONE, wall, wrong};
+use super::common::{ZONE, wall, wrong};
 use crate::cloud::declare::BeijingTime;
 use crate::cloud::huawei_esm::ops::{CreateSdrQueryJob, GetSdrQueryJob, QuerySdrJobData};
 use crate::sim::estate::identity::HUAWEI_REGION;

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Slice, Window, wall};
+use super::common::{Slice, Window, wall};
 use crate::cloud::huawei_esm::ops::{
     NetworkMetric, QueryHostMetricData, QueryNetworkDeviceMetrics, QueryServerPerformanceData,
     QueryVmPerformance,

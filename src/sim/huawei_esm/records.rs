@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Slice, Window, wall};
+use super::common::{Slice, Window, wall};
 use crate::cloud::huawei_esm::ops::{LogType, QueryAuditLogs, QueryDeviceAssets};
 use crate::sim::estate::Estate;
 use crate::sim::estate::identity::HUAWEI_REGION;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Slice, Window, wall};
+use super::common::{Slice, Window, wall};
 use crate::cloud::huawei_esm::ops::{
     QueryExternalTenantResources, QueryTenantBmsResources, QueryTenantEcsResources,
     QueryTenantEvsResources, QueryTenantObsResources, TenantResource,

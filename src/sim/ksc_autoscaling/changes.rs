@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{invalid, refusal};
+use super::common::{invalid, refusal};
 use crate::cloud::ksc_autoscaling::ops;
 use crate::domain::scaling::Adjustment;
 use crate::sim::estate::Estate;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{invalid, page, place, wanted};
+use super::common::{invalid, page, place, wanted};
 use crate::cloud::declare::Zone;
 use crate::cloud::ksc_autoscaling::ops;
 use crate::sim::chance;

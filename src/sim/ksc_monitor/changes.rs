@@ -1,6 +1,7 @@
 //! What changes policies, receivers and contacts (ksc-monitor.md, 14.5, 14.14, 14.15, 14.18).
 
-use super::{invalid, user_rows};
+use super::common::invalid;
+use super::contacts::user_rows;
 use crate::cloud::ksc_monitor::ops::AlertUsers;
 use crate::cloud::ksc_monitor::ops::changes::{
     Acknowledged, AddAlarmReceives, CapitalMetadata, DeleteAlarmReceives, NewAlarmPolicy,

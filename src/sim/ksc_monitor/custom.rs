@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Frame, HISTORY_POINTS, Wanted, invalid, no_such_metric};
+use super::common::invalid;
+use super::metrics::{Frame, HISTORY_POINTS, Wanted, no_such_metric};
 use crate::cloud::declare::Zone;
 use crate::cloud::ksc_monitor::ops::custom::{
     CustomMetric, CustomMetricList, CustomMetrics, CustomPoint, CustomPoints, CustomStatistics,

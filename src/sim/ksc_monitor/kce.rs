@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Frame, HISTORY_POINTS, METRICS_PAGE, no_such_metric, page, point};
+use super::common::page;
+use super::metrics::{Frame, HISTORY_POINTS, METRICS_PAGE, no_such_metric, point};
 use crate::cloud::ksc_monitor::ops::{
     GetKceMetricStatistics, ListKceMetrics, Members, Metric, MetricList, MetricListResult,
     Statistics, StatisticsResult,

@@ -1,61 +1,29 @@
-//! Kingsoft Cloud Monitor, as the estate answers it (ksc-monitor.md, 14).
-
-mod changes;
-mod custom;
-mod kce;
+//! Metrics of products and their statistics (ksc-monitor.md, 14.1 to 14.3).
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::chance;
-use super::estate::identity::KSC_REGION;
-use super::estate::{Cloud, Estate, Machine, Measure, Policy, Role, Rule, Watched};
-use super::handlers::{Caller, Handlers, Refusal};
-use super::samples::Condensed;
+use super::common::{invalid, page};
 use crate::cloud::declare::Zone;
-use crate::cloud::ksc_monitor::ops;
 use crate::cloud::ksc_monitor::ops::{
-    AlertUser, AlertUsers, AlertUsersData, Batch, BatchResult, ContactInfo, DescribeAlarmPolicy,
-    DescribeAlarmReceives, DescribePolicyObject, Figure, GetAlertUser, GetMetricStatistics,
-    GetMetricStatisticsBatch, GetUserGroup, InstanceInfo, ListAlarmPolicy, ListMetrics, Members,
-    Metric, MetricList, MetricListResult, Point, PolicyList, PolicyListData, PolicyObjects,
-    PolicyObjectsData, Receivers, ReceiversData, Statistics, StatisticsResult, TriggerRule,
-    UserGroup, UserGroups, UserGroupsData,
+    Batch, BatchResult, Figure, GetMetricStatistics, GetMetricStatisticsBatch, ListMetrics,
+    Members, Metric, MetricList, MetricListResult, Point, Statistics, StatisticsResult,
 };
+use crate::sim::chance;
+use crate::sim::estate::identity::KSC_REGION;
+use crate::sim::estate::{Cloud, Estate, Machine, Measure, Role, Watched};
+use crate::sim::handlers::{Caller, Handlers, Refusal};
+use crate::sim::samples::Condensed;
 
-/// The functions of its operations.
-pub fn handlers() -> Handlers {
-    changes::add(kce::add(custom::add(of_products())))
-}
-
-fn of_products() -> Handlers {
-    Handlers::new()
+/// Adds the functions of these operations.
+pub fn add(handlers: Handlers) -> Handlers {
+    handlers
         .on(|estate: &mut Estate, caller: &Caller, ask: ListMetrics| {
             list_metrics(estate, caller, &ask)
         })
         .on(get_metric_statistics)
         .on(get_metric_statistics_batch)
-        .on(|estate: &mut Estate, _: &Caller, ask: ListAlarmPolicy| {
-            Ok(list_alarm_policy(estate, &ask))
-        })
-        .on(
-            |estate: &mut Estate, _: &Caller, ask: DescribeAlarmPolicy| {
-                Ok(describe_alarm_policy(estate, &ask))
-            },
-        )
-        .on(
-            |estate: &mut Estate, _: &Caller, ask: DescribePolicyObject| {
-                Ok(describe_policy_object(estate, &ask))
-            },
-        )
-        .on(
-            |estate: &mut Estate, _: &Caller, ask: DescribeAlarmReceives| {
-                Ok(describe_alarm_receives(estate, &ask))
-            },
-        )
-        .on(|estate: &mut Estate, _: &Caller, _: GetUserGroup| Ok(user_groups(estate)))
-        .on(|estate: &mut Estate, _: &Caller, ask: GetAlertUser| Ok(alert_users(estate, &ask)))
 }
 
 /// Samples are there after so many seconds (9).
@@ -63,10 +31,10 @@ const DELAY: Duration = Duration::from_secs(120);
 /// How far history reaches back (9).
 const HISTORY: Duration = Duration::from_secs(30 * 86_400);
 /// Points in one answer at most (11): history, batch.
-const HISTORY_POINTS: i64 = 60_000;
+pub(super) const HISTORY_POINTS: i64 = 60_000;
 const BATCH_POINTS: i64 = 6000;
 /// Rows of a page of metrics when none are asked for; the document does not say.
-const METRICS_PAGE: u32 = 100;
+pub(super) const METRICS_PAGE: u32 = 100;
 /// One value in so many is missing and sent as `"null"` (7).
 const MISSING: f64 = 1.0 / 400.0;
 
@@ -169,15 +137,8 @@ fn measure(estate: &Estate, name: &str) -> Option<Measure> {
     })
 }
 
-fn invalid(parameter: &str) -> Refusal {
-    let words = format!(
-        "An invalid or out-of-range value was supplied for the input parameter {parameter}."
-    );
-    Refusal::new(400, "InvalidParameterValue", words)
-}
-
 /// Row 17 of the table of errors: metric and region do not fit, or there is no data.
-fn no_such_metric(metric: &str, instance: &str) -> String {
+pub(super) fn no_such_metric(metric: &str, instance: &str) -> String {
     format!("No such name for 'metrics': '{metric}.{instance}'")
 }
 
@@ -220,14 +181,6 @@ fn machine<'e>(
     Ok(machine)
 }
 
-/// A page: `PageIndex` from 1.
-fn page<T>(rows: impl Iterator<Item = T>, index: Option<u32>, size: u32) -> Vec<T> {
-    let before = (index.unwrap_or(1).max(1) as usize - 1).saturating_mul(size as usize);
-    rows.skip(before).take(size as usize).collect()
-}
-
-// 14.1
-
 fn list_metrics(
     estate: &Estate,
     caller: &Caller,
@@ -259,18 +212,16 @@ fn list_metrics(
     })
 }
 
-// 14.2, 14.3
-
 /// A span that was asked for, and which statistics.
-struct Frame {
-    start: i64,
-    end: i64,
-    period: i64,
-    wanted: Vec<Wanted>,
+pub(super) struct Frame {
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) period: i64,
+    pub(super) wanted: Vec<Wanted>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
     Average,
     Max,
     Min,
@@ -279,7 +230,7 @@ enum Wanted {
 }
 
 impl Frame {
-    fn new<'a>(
+    pub(super) fn new<'a>(
         start: Timestamp,
         end: Timestamp,
         period: Option<u32>,
@@ -309,7 +260,7 @@ impl Frame {
     }
 
     /// Starts of the periods that have data by now.
-    fn periods(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
+    pub(super) fn periods(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
         let period = self.period;
         let oldest = (now - HISTORY).as_second();
         let start = self.start.max(oldest);
@@ -429,7 +380,12 @@ fn is_missing(estate: &Estate, machine: &Machine, measure: Measure, at: Timestam
     luck < MISSING && !in_trouble(at)
 }
 
-fn point(at: Timestamp, condensed: &Condensed, wanted: &[Wanted], is_missing: bool) -> Point {
+pub(super) fn point(
+    at: Timestamp,
+    condensed: &Condensed,
+    wanted: &[Wanted],
+    is_missing: bool,
+) -> Point {
     let figure = |what: Wanted, value: f64| {
         let rounded = (value * 1000.0).round() / 1000.0;
         let figure = if is_missing {
@@ -448,201 +404,4 @@ fn point(at: Timestamp, condensed: &Condensed, wanted: &[Wanted], is_missing: bo
         sum: figure(Wanted::Sum, condensed.sum),
         sample_count: figure(Wanted::Count, f64::from(condensed.count)),
     }
-}
-
-// 14.10 to 14.13
-
-fn list_alarm_policy(estate: &Estate, ask: &ListAlarmPolicy) -> PolicyList {
-    let rows = estate.policies.iter().map(|policy| ops::Policy {
-        instance_info_count: Some(count(policy.machines.len())),
-        trigger_rule_count: Some(count(policy.rules.len())),
-        contact_info_count: Some(count(policy.receivers.len())),
-        ..head(policy)
-    });
-    let rows = page(rows, ask.page_index, ask.page_size.unwrap_or(10));
-    policy_list(rows, estate.policies.len())
-}
-
-/// The document does not say what a policy that does not exist is answered with: an empty list here.
-fn describe_alarm_policy(estate: &Estate, ask: &DescribeAlarmPolicy) -> PolicyList {
-    let policies: Vec<ops::Policy> = estate
-        .policy(ask.policy_id)
-        .map(|policy| ops::Policy {
-            instance_info_count_described: Some(count(policy.machines.len())),
-            trigger_rule_list: policy.rules.iter().map(rule).collect(),
-            contact_info_list: receivers(estate, policy),
-            ..head(policy)
-        })
-        .into_iter()
-        .collect();
-    let total = policies.len();
-    policy_list(policies, total)
-}
-
-fn policy_list(policies: Vec<ops::Policy>, total: usize) -> PolicyList {
-    PolicyList {
-        data: PolicyListData { policies },
-        total: count(total),
-        request_id: String::new(),
-    }
-}
-
-fn head(policy: &Policy) -> ops::Policy {
-    ops::Policy {
-        policy_id: id(policy.id),
-        policy_name: policy.name.clone(),
-        product_type: Some(policy.product),
-        policy_type: 0,
-        enabled: i64::from(policy.enabled),
-        callback_url: policy.callback.clone(),
-        ..ops::Policy::default()
-    }
-}
-
-fn rule(rule: &Rule) -> TriggerRule {
-    TriggerRule {
-        trigger_id: id(rule.id),
-        period: format!("{}m", rule.period),
-        method: rule.method.clone(),
-        compare: rule.compare.clone(),
-        trigger_value: Figure::new(rule.value),
-        item_name: rule.label.clone(),
-        item_key: rule.key.clone(),
-        units: rule.unit.clone(),
-        effect_begin: "00:00".to_owned(),
-        effect_end: "23:59".to_owned(),
-        tags: rule.tags.clone(),
-        interval: "5m".to_owned(),
-        points: i64::from(rule.points),
-        max_count: Some(3),
-    }
-}
-
-fn receivers(estate: &Estate, policy: &Policy) -> Vec<ContactInfo> {
-    let name = |of: u64, is_group: bool| {
-        if is_group {
-            let group = estate.groups.iter().find(|group| group.id == of);
-            group.map(|group| group.name.clone())
-        } else {
-            let contact = estate.contacts.iter().find(|contact| contact.id == of);
-            contact.map(|contact| contact.name.clone())
-        }
-    };
-    let receivers = policy.receivers.iter();
-    receivers
-        .map(|receiver| ContactInfo {
-            contact_id: id(receiver.id),
-            contact_name: name(receiver.id, receiver.is_group).unwrap_or_default(),
-            contact_way: receiver.way,
-            contact_flag: if receiver.is_group { 1 } else { 2 },
-        })
-        .collect()
-}
-
-fn describe_policy_object(estate: &Estate, ask: &DescribePolicyObject) -> PolicyObjects {
-    let Some(policy) = estate.policy(ask.policy_id) else {
-        return PolicyObjects::default();
-    };
-    let rows: Vec<InstanceInfo> = policy
-        .machines
-        .iter()
-        .filter_map(|name| estate.machine(name))
-        .filter_map(|machine| {
-            Some(InstanceInfo {
-                instance_id: machine.id_in(Cloud::Ksc)?.to_owned(),
-                ip: machine.ip.clone(),
-                instance_name: machine.name.clone(),
-            })
-        })
-        .collect();
-    let total = count(rows.len());
-    let size = ask.page_size.unwrap_or(10);
-    PolicyObjects {
-        data: PolicyObjectsData {
-            instance_info_list: page(rows.into_iter(), ask.page_index, size),
-            product_type: Some(policy.product),
-        },
-        total,
-        request_id: String::new(),
-    }
-}
-
-fn describe_alarm_receives(estate: &Estate, ask: &DescribeAlarmReceives) -> Receivers {
-    let policy = estate.policy(ask.policy_id);
-    let rows = policy.map_or_else(Vec::new, |policy| receivers(estate, policy));
-    Receivers {
-        total: count(rows.len()),
-        data: ReceiversData {
-            contact_info_list: rows,
-        },
-        ..Receivers::default()
-    }
-}
-
-// 14.16, 14.17
-
-fn user_groups(estate: &Estate) -> UserGroups {
-    let members = |group: u64| {
-        let contacts = estate.contacts.iter();
-        contacts
-            .filter(|contact| contact.groups.contains(&group))
-            .count()
-    };
-    let groups = estate.groups.iter().map(|group| UserGroup {
-        user_grp_id: id(group.id),
-        name: group.name.clone(),
-        user_count: count(members(group.id)),
-    });
-    UserGroups {
-        data: UserGroupsData {
-            user_grp_list: groups.collect(),
-            total_count: Some(count(estate.groups.len())),
-        },
-        ..UserGroups::default()
-    }
-}
-
-fn alert_users(estate: &Estate, ask: &GetAlertUser) -> AlertUsers {
-    user_rows(estate, &ask.groups, |_| true)
-}
-
-/// One row for each group somebody is in; who is in none is there once. Only members of `groups`, unless it is empty,
-/// and only contacts that are `wanted`, by their ids.
-fn user_rows(estate: &Estate, groups: &[u64], wanted: impl Fn(u64) -> bool) -> AlertUsers {
-    let mut users = Vec::new();
-    for contact in estate.contacts.iter().filter(|contact| wanted(contact.id)) {
-        let row = AlertUser {
-            user_id: id(contact.id),
-            user_name: contact.name.clone(),
-            user_email: contact.email.clone(),
-            user_phone: contact.phone.clone(),
-            user_status: if contact.enabled { 1 } else { 2 },
-            ..AlertUser::default()
-        };
-        let is_asked_for = |group: &&u64| groups.is_empty() || groups.contains(*group);
-        for group in contact.groups.iter().filter(is_asked_for) {
-            let name = estate.groups.iter().find(|known| known.id == *group);
-            users.push(AlertUser {
-                group_name: name.map_or_else(String::new, |known| known.name.clone()),
-                user_grp_id: Some(id(*group)),
-                ..row.clone()
-            });
-        }
-        if contact.groups.is_empty() && groups.is_empty() {
-            users.push(row);
-        }
-    }
-    AlertUsers {
-        total: count(users.len()),
-        data: AlertUsersData { users },
-        request_id: String::new(),
-    }
-}
-
-fn id(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
-}
-
-fn count(length: usize) -> i64 {
-    i64::try_from(length).unwrap_or(i64::MAX)
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::declare::Operation;
 use super::declare::{Entry, Host, Kind, Param};
 use super::huawei_coc::ops::IamCreateToken;
-use super::line::{Line, Proof, scheme_name};
+use super::line::{Line, Proof};
 use super::sign::{self, Scheme};
 use super::wire::percent_encode;
 use crate::domain::connection::Credentials;
@@ -179,7 +179,7 @@ fn masked(
             .map(|(name, value)| (name.to_string(), header(name.as_str(), value)))
             .collect(),
         body: hide(&String::from_utf8_lossy(request.body())),
-        scheme: scheme_name(scheme),
+        scheme: scheme.name(),
         canonical: hide(&canonical),
         to_sign: hide(&to_sign),
     }

@@ -49,6 +49,22 @@ pub enum Scheme {
     None,
 }
 
+impl Scheme {
+    /// The name that configurations use for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SigV4 { .. } => "sigv4",
+            Self::SigV4Query { .. } => "sigv4-query",
+            Self::KscSimple { .. } => "ksc-simple",
+            Self::TencentSha1 => "hmac-sha1",
+            Self::TencentSha256 => "hmac-sha256",
+            Self::HuaweiSdk => "ak-sk",
+            Self::Token => "token",
+            Self::None => "none",
+        }
+    }
+}
+
 /// Everything besides the request that a signature depends on.
 #[derive(Debug, Clone)]
 pub struct Signing<'a> {

@@ -225,12 +225,8 @@ impl App {
         };
         // The pane that asked goes on as if the answer had come.
         let receipt = Receipt {
-            summary: said.into(),
             created,
-            left_out: Vec::new(),
-            request_id: None,
-            refresh: doubt.trace.concerned(&doubt.account),
-            answer: None,
+            ..Receipt::new(said, None, doubt.trace.concerned(&doubt.account))
         };
         let receipt = Ok(receipt);
         self.round_ended(doubt.ticket, &receipt);

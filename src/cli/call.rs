@@ -72,14 +72,7 @@ async fn send(
         let reply = client.call_raw(entry, input.clone()).await?;
         (Answer::Json(reply.output), reply.request_id)
     };
-    let receipt = Receipt {
-        summary: format!("{} done", entry.id).into(),
-        created: None,
-        left_out: Vec::new(),
-        request_id,
-        refresh: Vec::new(),
-        answer: None,
-    };
+    let receipt = Receipt::new(format!("{} done", entry.id), request_id, Vec::new());
     Ok((answer, receipt))
 }
 

@@ -45,13 +45,10 @@ pub async fn act(
 ) -> Result<Receipt, ApiError> {
     let entry = find(client, operation)?;
     let reply = client.call_raw(entry, input.clone()).await?;
+    let words = format!("{operation} done");
     Ok(Receipt {
-        summary: format!("{operation} done").into(),
-        created: None,
-        left_out: Vec::new(),
-        request_id: reply.request_id,
-        refresh: Vec::new(),
         answer: Some(reply.output),
+        ..Receipt::new(words, reply.request_id, Vec::new())
     })
 }
 

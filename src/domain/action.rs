@@ -408,3 +408,21 @@ pub struct Receipt {
     /// The answer, for raw operations.
     pub answer: Option<Json>,
 }
+
+impl Receipt {
+    /// A receipt for something that made nothing new and was done for all.
+    pub fn new(
+        summary: impl Into<SafeText>,
+        request_id: Option<SafeText>,
+        refresh: Vec<Query>,
+    ) -> Self {
+        Self {
+            summary: summary.into(),
+            created: None,
+            left_out: Vec::new(),
+            request_id,
+            refresh,
+            answer: None,
+        }
+    }
+}

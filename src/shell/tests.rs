@@ -132,14 +132,7 @@ impl Remote for Nothing {
     fn act<'a>(&'a self, _action: &'a Action) -> BoxFuture<'a, Result<Receipt, ApiError>> {
         Box::pin(async {
             tokio::time::sleep(Duration::from_millis(10)).await;
-            Ok(Receipt {
-                summary: "accepted".into(),
-                created: None,
-                left_out: Vec::new(),
-                request_id: Some("r-1".into()),
-                refresh: Vec::new(),
-                answer: None,
-            })
+            Ok(Receipt::new("accepted", Some("r-1".into()), Vec::new()))
         })
     }
 }

@@ -354,6 +354,20 @@ pub fn throttled(system: SystemId, scheme: Scheme, exceeded: &Exceeded) -> Refus
     }
 }
 
+/// A parameter that is missing, in the words of KSC's services (ksc-monitor.md, 15; ksc-autoscaling.md, 7.4).
+pub fn ksc_missing(parameter: &str) -> Refusal {
+    let words = format!("An value must be supplied for the input parameter {parameter}.");
+    Refusal::new(400, "MissingParameter", words)
+}
+
+/// A parameter that is wrong, in the same words.
+pub fn ksc_invalid(parameter: &str) -> Refusal {
+    let words = format!(
+        "An invalid or out-of-range value was supplied for the input parameter {parameter}."
+    );
+    Refusal::new(400, "InvalidParameterValue", words)
+}
+
 /// The request's parameters are wrong.
 pub fn invalid(route: &Route, path: &str, violations: &[Violation]) -> Refusal {
     let missing = |violation: &&Violation| violation.rule == "must be given";
@@ -369,22 +383,8 @@ pub fn invalid(route: &Route, path: &str, violations: &[Violation]) -> Refusal {
             "Request information is too large",
         ),
         SystemId::KscMonitor | SystemId::KscAutoscaling => match first_missing {
-            Some(violation) => Refusal::new(
-                400,
-                "MissingParameter",
-                format!(
-                    "An value must be supplied for the input parameter {}.",
-                    violation.field
-                ),
-            ),
-            None => Refusal::new(
-                400,
-                "InvalidParameterValue",
-                format!(
-                    "An invalid or out-of-range value was supplied for the input parameter {}.",
-                    violations.first().map_or("", |violation| &violation.field)
-                ),
-            ),
+            Some(violation) => ksc_missing(&violation.field),
+            None => ksc_invalid(violations.first().map_or("", |violation| &violation.field)),
         },
         SystemId::TencentMonitor => {
             let (module, name) = match first_missing {

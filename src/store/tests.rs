@@ -28,14 +28,7 @@ fn intent(summary: &str) -> Intent {
 }
 
 fn receipt() -> Receipt {
-    Receipt {
-        summary: "accepted".into(),
-        created: None,
-        left_out: Vec::new(),
-        request_id: Some("r-1".into()),
-        refresh: Vec::new(),
-        answer: None,
-    }
+    Receipt::new("accepted", Some("r-1".into()), Vec::new())
 }
 
 /// Everything a store has replied with so far.

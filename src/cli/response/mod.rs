@@ -195,12 +195,8 @@ impl Desk {
                 let text = format!("it was carried out: {}", doubt.summary);
                 note(Outcome::Done, &text);
                 let receipt = Receipt {
-                    summary: text.into(),
                     created,
-                    request_id: None,
-                    refresh: Vec::new(),
-                    answer: None,
-                    left_out: Vec::new(),
+                    ..Receipt::new(text, None, Vec::new())
                 };
                 (Ok(receipt), true)
             }

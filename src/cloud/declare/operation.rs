@@ -23,6 +23,27 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// A rule that the service enforces.
+    pub fn new(
+        field: impl Into<String>,
+        rule: impl Into<String>,
+        given: impl Into<String>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            rule: rule.into(),
+            given: given.into(),
+            soft: false,
+        }
+    }
+
+    /// The same, though the service does not enforce it.
+    #[must_use]
+    pub fn softly(mut self) -> Self {
+        self.soft = true;
+        self
+    }
+
     /// The field, the rule and what was given, in a sentence: `Cycles must be 1 to 10, given 11`. What was given is
     /// said where that tells more than the rule does.
     pub fn sentence(&self) -> String {

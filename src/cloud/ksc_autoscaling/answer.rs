@@ -239,13 +239,11 @@ async fn carry_out(client: &Client, change: &Change) -> Result<Receipt, ApiError
     ) {
         refresh.push(Query::ScalingConfigs(account));
     }
+    let words = format!("{} accepted", entry.call.action);
     Ok(Receipt {
-        summary: format!("{} accepted", entry.call.action).into(),
         created,
-        left_out: Vec::new(),
-        request_id: reply.request_id,
-        refresh,
         answer: Some(reply.output),
+        ..Receipt::new(words, reply.request_id, refresh)
     })
 }
 

@@ -153,12 +153,11 @@ pub fn create_config(input: &Json) -> Vec<Violation> {
     let mut list = config(input);
     let found = Found::of(input);
     if found.text("InstanceType").is_none() && found.items("InstanceType.N").is_empty() {
-        list.push(Violation {
-            field: "InstanceType".to_owned(),
-            rule: "must be given, or InstanceType.N".to_owned(),
-            given: "nothing".to_owned(),
-            soft: false,
-        });
+        list.push(Violation::new(
+            "InstanceType",
+            "must be given, or InstanceType.N",
+            "nothing",
+        ));
     }
     list
 }

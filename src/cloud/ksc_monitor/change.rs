@@ -14,7 +14,6 @@ use crate::domain::alarm::PolicyId;
 use crate::domain::contact::Reach;
 use crate::domain::error::ApiError;
 use crate::domain::query::Query;
-use crate::domain::text::SafeText;
 
 /// What is out of date after a change of a policy.
 async fn policies_changed(client: &Client, id: Option<PolicyId>) -> Vec<Query> {
@@ -37,17 +36,6 @@ const fn way(reach: Reach) -> i64 {
 
 const fn flag(is_group: bool) -> i64 {
     if is_group { 1 } else { 2 }
-}
-
-fn receipt(summary: String, request_id: Option<SafeText>, refresh: Vec<Query>) -> Receipt {
-    Receipt {
-        summary: summary.into(),
-        created: None,
-        left_out: Vec::new(),
-        request_id,
-        refresh,
-        answer: None,
-    }
 }
 
 /// What the fields of an action are called on the wire.
@@ -129,7 +117,7 @@ pub async fn add_receivers(
     let reply = client.call(&ask).await?;
     let refresh = policies_changed(client, Some(policy)).await;
     let words = format!("policy {policy} tells {} more", ids.len());
-    Ok(receipt(words, reply.request_id, refresh))
+    Ok(Receipt::new(words, reply.request_id, refresh))
 }
 
 fn asked_to_remove(policy: PolicyId, ids: &[u64], is_group: bool) -> DeleteAlarmReceives {
@@ -151,7 +139,7 @@ pub async fn remove_receivers(
     let reply = client.call(&ask).await?;
     let refresh = policies_changed(client, Some(policy)).await;
     let words = format!("policy {policy} tells {} fewer", ids.len());
-    Ok(receipt(words, reply.request_id, refresh))
+    Ok(Receipt::new(words, reply.request_id, refresh))
 }
 
 fn asked_to_create(new: &NewPolicy) -> NewAlarmPolicy {
@@ -183,7 +171,7 @@ pub async fn new_policy(client: &Client, new: &NewPolicy) -> Result<Receipt, Api
     let reply = client.call(&ask).await?;
     let refresh = policies_changed(client, None).await;
     let words = format!("policy {} created", new.name);
-    Ok(receipt(words, reply.request_id, refresh))
+    Ok(Receipt::new(words, reply.request_id, refresh))
 }
 
 /// The service's number for a contact that is on, or off.
@@ -233,7 +221,7 @@ pub async fn switch_contacts(
     let refresh = vec![Query::Contacts(client.account().id.clone())];
     Ok(Receipt {
         left_out,
-        ..receipt(words, reply.request_id, refresh)
+        ..Receipt::new(words, reply.request_id, refresh)
     })
 }
 
@@ -261,5 +249,5 @@ pub async fn upload(client: &Client, values: &[Upload]) -> Result<Receipt, ApiEr
         instance: String::new(),
     }];
     let words = format!("{} uploaded: {}", values.len(), reply.output.message);
-    Ok(receipt(words, reply.request_id, refresh))
+    Ok(Receipt::new(words, reply.request_id, refresh))
 }

@@ -67,11 +67,12 @@ fn check_aggregate(input: &Json) -> Vec<Violation> {
     let words = text.split(',').filter(|_| !text.is_empty());
     words
         .filter(|word| !is_known(word))
-        .map(|word| Violation {
-            field: "Aggregate".to_owned(),
-            rule: "must be some of Average, Max, Min, Sum, Count, with commas between".to_owned(),
-            given: format!("\"{word}\""),
-            soft: false,
+        .map(|word| {
+            Violation::new(
+                "Aggregate",
+                "must be some of Average, Max, Min, Sum, Count, with commas between",
+                format!("\"{word}\""),
+            )
         })
         .collect()
 }

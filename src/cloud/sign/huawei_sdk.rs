@@ -8,7 +8,6 @@ use percent_encoding::percent_decode_str;
 use super::gateway::{Authorization, Gateway, Rejection, VerifiedBy, present};
 use super::raw::{self, Headers, Plus};
 use super::{Add, Scheme, Signed, Signing};
-use crate::domain::secret::Secret;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const DATE: HeaderName = HeaderName::from_static("x-sdk-date");
@@ -34,7 +33,7 @@ pub(super) fn sign(head: &Parts, body: &[u8], with: &Signing<'_>) -> Signed {
         .names(|name| name == "content-type" || (name.starts_with("x-") && !name.contains('_')));
     let canonical = canonical(head, &headers, &names, body);
     let to_sign = to_sign(&date, &canonical);
-    let signature = digest(with.secret, &to_sign);
+    let signature = raw::hmac_sha256_hex(with.secret, &to_sign);
     let authorization = format!(
         "{ALGORITHM} Access={}, SignedHeaders={}, Signature={signature}",
         with.key_id,
@@ -102,13 +101,6 @@ fn to_sign(date: &str, canonical: &str) -> String {
     )
 }
 
-fn digest(secret: &Secret, to_sign: &str) -> String {
-    hex::encode(raw::hmac_sha256(
-        secret.reveal().as_bytes(),
-        to_sign.as_bytes(),
-    ))
-}
-
 /// Checks a received request, in the order of signing-huawei.md, 2.6.
 pub(super) fn verify(
     head: &Parts,
@@ -140,7 +132,7 @@ pub(super) fn verify(
     present(&headers, &names)?;
     let canonical = canonical(head, &headers, &names, body);
     let to_sign = to_sign(&date, &canonical);
-    if digest(&secret, &to_sign) != signature {
+    if raw::hmac_sha256_hex(&secret, &to_sign) != signature {
         return Err(Rejection::Mismatch { canonical, to_sign });
     }
     Ok(VerifiedBy {

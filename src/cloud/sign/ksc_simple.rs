@@ -6,7 +6,6 @@ use serde_json::Value as Json;
 use super::gateway::{Gateway, Rejection, VerifiedBy};
 use super::raw::{self, Pair, Plus};
 use super::{Add, Scheme, Signed, Signing};
-use crate::domain::secret::Secret;
 
 /// Signs the parameters where they are: in a form body, otherwise in the query. A JSON body is not covered
 /// (signing-ksc.md, 1.3).
@@ -27,7 +26,7 @@ pub(super) fn sign(head: &Parts, body: &[u8], with: &Signing<'_>, service: &str)
         offer("SecurityToken", session.reveal());
     }
     let to_sign = raw::sorted_after_encoding(&raw::joined(&present, &add));
-    let signature = digest(with.secret, &to_sign);
+    let signature = raw::hmac_sha256_hex(with.secret, &to_sign);
     add.push(("Signature", signature.clone()));
     Signed {
         canonical: to_sign.clone(),
@@ -60,13 +59,6 @@ fn merged(mut body: Vec<Pair>, query: Vec<Pair>) -> Vec<Pair> {
         .collect();
     body.extend(added);
     body
-}
-
-fn digest(secret: &Secret, to_sign: &str) -> String {
-    hex::encode(raw::hmac_sha256(
-        secret.reveal().as_bytes(),
-        to_sign.as_bytes(),
-    ))
 }
 
 /// The parameters that a received request signs, wherever they travel: query, form, or flat JSON. `None` when nothing
@@ -147,7 +139,7 @@ pub(super) fn verify(
     let to_sign = [raw::sorted_after_encoding(&pairs), sorted_by_name(pairs)];
     let Some(signed) = to_sign
         .iter()
-        .find(|text| digest(&secret, text) == signature)
+        .find(|text| raw::hmac_sha256_hex(&secret, text) == signature)
     else {
         let [text, _] = to_sign;
         return Err(Rejection::Mismatch {

@@ -13,6 +13,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encod
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use crate::domain::secret::Secret;
+
 /// A decoded name and value. Bytes, because what arrives need not be UTF-8 and must not collide after repair.
 pub(super) type Pair = (Vec<u8>, Vec<u8>);
 
@@ -244,6 +246,11 @@ pub(super) fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
     mac.update(message);
     mac.finalize().into_bytes().to_vec()
+}
+
+/// Lower-case hex of the HMAC-SHA256 of a text, by a secret.
+pub(super) fn hmac_sha256_hex(secret: &Secret, text: &str) -> String {
+    hex::encode(hmac_sha256(secret.reveal().as_bytes(), text.as_bytes()))
 }
 
 /// HMAC-SHA1.

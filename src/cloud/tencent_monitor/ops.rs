@@ -187,12 +187,7 @@ fn one_way_to_name_the_objects(input: &Json) -> Vec<Violation> {
         (false, false) => ("must be given", "neither this nor batch"),
         _ => return Vec::new(),
     };
-    vec![Violation {
-        field: "dimensions".to_owned(),
-        rule: rule.to_owned(),
-        given: both_or_neither.to_owned(),
-        soft: false,
-    }]
+    vec![Violation::new("dimensions", rule, both_or_neither)]
 }
 
 /// Answer of [`GetMonitorData`] and [`GetMetricStatistics`]; the latter without times and period.

@@ -55,12 +55,7 @@ fn object(params: &[Param], members: &Map<String, Json>, path: &str, found: &mut
                 known.push(key);
                 self::value(param, &param.kind, value, &field, found);
             }
-            None if param.required => found.push(Violation {
-                field,
-                rule: "must be given".into(),
-                given: "nothing".into(),
-                soft: false,
-            }),
+            None if param.required => found.push(Violation::new(field, "must be given", "nothing")),
             None => {}
         }
     }
@@ -224,12 +219,7 @@ fn violation(field: &str, rule: &str, given: &Json) -> Violation {
     if short.len() < text.len() {
         short.push('…');
     }
-    Violation {
-        field: field.to_owned(),
-        rule: rule.to_owned(),
-        given: short,
-        soft: false,
-    }
+    Violation::new(field, rule, short)
 }
 
 fn join(path: &str, name: &str) -> String {

@@ -65,7 +65,11 @@ pub fn encode(
             Place::Path => {
                 let text = text_of(value);
                 if !is_path_segment(&text) {
-                    return Err(broken(param.name, "cannot be part of the path", &text));
+                    return Err(Violation::new(
+                        param.name,
+                        "cannot be part of the path",
+                        text,
+                    ));
                 }
                 path = path.replace(&format!("{{{}}}", param.name), &percent_encode(&text));
             }
@@ -128,7 +132,9 @@ impl Sorted {
             .uri(uri)
             .header(HOST, host)
             .body(Bytes::from(body))
-            .map_err(|error| broken("endpoint", "must give a usable URL", &error.to_string()))?;
+            .map_err(|error| {
+                Violation::new("endpoint", "must give a usable URL", error.to_string())
+            })?;
         if let Some(kind) = content_type {
             request
                 .headers_mut()
@@ -145,7 +151,7 @@ fn absolute(
     path: &str,
     query: &[(String, String)],
 ) -> Result<(http::Uri, String), Violation> {
-    let bad = |rule: &str| broken("endpoint", rule, base);
+    let bad = |rule: &str| Violation::new("endpoint", rule, base);
     let parsed: http::Uri = base
         .trim_end_matches('/')
         .parse()
@@ -159,7 +165,11 @@ fn absolute(
         return Err(bad("must be an http or https URL without a query"));
     }
     if authority.as_str().contains('@') {
-        return Err(broken("endpoint", "must not contain credentials", "***"));
+        return Err(Violation::new(
+            "endpoint",
+            "must not contain credentials",
+            "***",
+        ));
     }
     let default_port = if scheme == "http" { 80 } else { 443 };
     let host = match authority.port_u16() {
@@ -193,8 +203,16 @@ fn header(param: &Param, value: &Json) -> Result<(HeaderName, HeaderValue), Viol
             value.set_sensitive(param.secret);
             Ok((name, value))
         }
-        _ if param.secret => Err(broken(param.name, "cannot travel in a header", "***")),
-        _ => Err(broken(param.name, "cannot travel in a header", &text)),
+        _ if param.secret => Err(Violation::new(
+            param.name,
+            "cannot travel in a header",
+            "***",
+        )),
+        _ => Err(Violation::new(
+            param.name,
+            "cannot travel in a header",
+            text,
+        )),
     }
 }
 
@@ -281,14 +299,5 @@ fn flatten(
             }
         }
         _ => out.push((name.to_owned(), text_of(value))),
-    }
-}
-
-fn broken(field: &str, rule: &str, given: &str) -> Violation {
-    Violation {
-        field: field.to_owned(),
-        rule: rule.to_owned(),
-        given: given.to_owned(),
-        soft: false,
     }
 }

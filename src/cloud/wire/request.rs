@@ -168,12 +168,11 @@ impl<'t> Arrived<'t> {
         } else if first.is_some() {
             match serde_json::from_slice(body) {
                 Ok(value) => json = value,
-                Err(error) => found.push(Violation {
-                    field: "body".into(),
-                    rule: format!("must be JSON: {error}"),
-                    given: format!("{} bytes", body.len()),
-                    soft: false,
-                }),
+                Err(error) => found.push(Violation::new(
+                    "body",
+                    format!("must be JSON: {error}"),
+                    format!("{} bytes", body.len()),
+                )),
             }
         }
         Self {
@@ -299,12 +298,11 @@ impl Node {
         };
         for (child, _) in &node.children {
             if !takes_named(child) {
-                found.push(Violation {
-                    field: format!("{before}.{child}"),
-                    rule: "must have a number after the dot".into(),
-                    given: child.clone(),
-                    soft: false,
-                });
+                found.push(Violation::new(
+                    format!("{before}.{child}"),
+                    "must have a number after the dot",
+                    child.clone(),
+                ));
             }
         }
         let mut elements = Vec::new();
@@ -421,12 +419,11 @@ fn typed(
 
 fn refuse(param: &Param, field: &str, given: &str, found: &mut Vec<Violation>) -> Option<Json> {
     let given = if param.secret { "***" } else { given };
-    found.push(Violation {
-        field: field.to_owned(),
-        rule: format!("must be {}", article(&param.kind)),
-        given: given.chars().take(80).collect(),
-        soft: false,
-    });
+    found.push(Violation::new(
+        field,
+        format!("must be {}", article(&param.kind)),
+        given.chars().take(80).collect::<String>(),
+    ));
     None
 }
 

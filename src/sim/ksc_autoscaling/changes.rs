@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::common::{invalid, refusal};
+use super::common::refusal;
 use crate::cloud::ksc_autoscaling::ops;
 use crate::domain::scaling::Adjustment;
+use crate::sim::dialect::ksc_invalid;
 use crate::sim::estate::Estate;
 use crate::sim::estate::scaling::calls::{self, GroupInput, PolicyInput, TaskInput};
 use crate::sim::estate::things::scaling::{Binding, MetricRule, RemovePolicy};
@@ -20,11 +21,11 @@ pub fn bindings(slb: &[ops::Slb]) -> Result<Vec<Binding>, Refusal> {
     slb.iter()
         .map(|one| {
             Ok(Binding {
-                balancer: one.id.clone().ok_or_else(|| invalid("Slb.N.Id"))?,
+                balancer: one.id.clone().ok_or_else(|| ksc_invalid("Slb.N.Id"))?,
                 listener: one
                     .listener
                     .clone()
-                    .ok_or_else(|| invalid("Slb.N.ListenerId"))?,
+                    .ok_or_else(|| ksc_invalid("Slb.N.ListenerId"))?,
                 ports: one.ports.clone(),
                 weight: one.weight.unwrap_or(WEIGHT),
             })
@@ -36,7 +37,7 @@ fn remove_policy(word: &str) -> Result<RemovePolicy, Refusal> {
     match word {
         "RemoveOldestInstance" => Ok(RemovePolicy::Oldest),
         "RemoveNewestInstance" => Ok(RemovePolicy::Newest),
-        _ => Err(invalid("RemovePolicy")),
+        _ => Err(ksc_invalid("RemovePolicy")),
     }
 }
 
@@ -156,7 +157,7 @@ fn adjustment(word: &str, value: i64) -> Result<Adjustment, Refusal> {
         "TotalCapacity" => Ok(Adjustment::Total(value)),
         "QuantityChangeInCapacity" => Ok(Adjustment::Count(value)),
         "PercentChangeInCapacity" => Ok(Adjustment::Percent(value)),
-        _ => Err(invalid("AdjustmentType")),
+        _ => Err(ksc_invalid("AdjustmentType")),
     }
 }
 
@@ -190,7 +191,7 @@ pub fn modify_policy(estate: &mut Estate, ask: ops::ModifyScalingPolicy) -> Resu
     let adjustment = match (&ask.adjustment, ask.value) {
         (Some(word), Some(value)) => Some(adjustment(word, value)?),
         (None, None) => None,
-        _ => return Err(invalid("AdjustmentValue")),
+        _ => return Err(ksc_invalid("AdjustmentValue")),
     };
     let input = PolicyInput {
         name: ask.name,

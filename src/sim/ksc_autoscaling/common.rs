@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::cloud::ksc_autoscaling::codes::SCALING;
+use crate::sim::dialect::{ksc_invalid, ksc_missing};
 use crate::sim::estate::Estate;
 use crate::sim::estate::things::scaling::Refused;
 use crate::sim::handlers::Refusal;
@@ -10,12 +11,9 @@ use crate::sim::handlers::Refusal;
 /// A refusal as the service words it (7.4).
 pub(super) fn refusal(refused: Refused) -> Refusal {
     let (code, what) = match refused {
-        Refused::Invalid(parameter) => return invalid(parameter),
-        Refused::Missing(parameter) => {
-            let words = format!("An value must be supplied for the input parameter {parameter}.");
-            return Refusal::new(400, "MissingParameter", words);
-        }
-        Refused::Protected(_) => return invalid("ScalingInstanceId.N"),
+        Refused::Invalid(parameter) => return ksc_invalid(parameter),
+        Refused::Missing(parameter) => return ksc_missing(parameter),
+        Refused::Protected(_) => return ksc_invalid("ScalingInstanceId.N"),
         Refused::NoGroup(id) => ("ScalingGroupNotFound", id),
         Refused::NoConfig(id) => ("ScalingConfigurationNotFound", id),
         Refused::NoPolicy(id) => ("ScalingPolicyNotFound", id),
@@ -34,13 +32,6 @@ pub(super) fn refusal(refused: Refused) -> Refusal {
     let row = SCALING.iter().find(|row| row.code == code);
     let (status, words) = row.map_or((400, "%s"), |row| (row.status, row.message));
     Refusal::new(status, code, words.replace("%s", &what))
-}
-
-pub(super) fn invalid(parameter: &str) -> Refusal {
-    let words = format!(
-        "An invalid or out-of-range value was supplied for the input parameter {parameter}."
-    );
-    Refusal::new(400, "InvalidParameterValue", words)
 }
 
 /// A page of rows: `Marker` rows are skipped (9).

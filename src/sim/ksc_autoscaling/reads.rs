@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::common::{invalid, page, place, wanted};
+use super::common::{page, place, wanted};
 use crate::cloud::declare::Zone;
 use crate::cloud::ksc_autoscaling::ops;
 use crate::sim::chance;
+use crate::sim::dialect::ksc_invalid;
 use crate::sim::estate::Estate;
 use crate::sim::estate::identity::KSC_REGION;
 use crate::sim::estate::things::scaling::{
@@ -29,7 +30,7 @@ fn size(asked: Option<u32>, default: u32) -> Result<u32, Refusal> {
     match asked {
         None => Ok(default),
         Some(rows) if (1..=MOST).contains(&rows) => Ok(rows),
-        Some(_) => Err(invalid("MaxResults")),
+        Some(_) => Err(ksc_invalid("MaxResults")),
     }
 }
 

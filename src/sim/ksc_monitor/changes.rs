@@ -1,12 +1,12 @@
 //! What changes policies, receivers and contacts (ksc-monitor.md, 14.5, 14.14, 14.15, 14.18).
 
-use super::common::invalid;
 use super::contacts::user_rows;
 use crate::cloud::ksc_monitor::ops::AlertUsers;
 use crate::cloud::ksc_monitor::ops::changes::{
     Acknowledged, AddAlarmReceives, CapitalMetadata, DeleteAlarmReceives, NewAlarmPolicy,
     PolicyCreated, UpdateAlertUserStatus,
 };
+use crate::sim::dialect::ksc_invalid;
 use crate::sim::estate::{Estate, Policy, PolicyReceiver, Rule, Watched};
 use crate::sim::handlers::{Caller, Handlers, Refusal};
 
@@ -50,7 +50,7 @@ fn new_alarm_policy(
 ) -> Result<PolicyCreated, Refusal> {
     let mut contacts = ask.contacts.iter();
     if contacts.any(|contact| !exists(estate, contact.contact_flag, contact.contact_id)) {
-        return Err(invalid("ContactList"));
+        return Err(ksc_invalid("ContactList"));
     }
     let dimension = ask.dimension.clone().unwrap_or_default();
     let dimensions: Vec<String> = dimension
@@ -116,7 +116,7 @@ fn policy(estate: &mut Estate, id: u64) -> Result<&mut Policy, Refusal> {
     let mut policies = estate.policies.iter_mut();
     policies
         .find(|policy| policy.id == id)
-        .ok_or_else(|| invalid("PolicyId"))
+        .ok_or_else(|| ksc_invalid("PolicyId"))
 }
 
 /// Somebody who is told already is told in the new way from now on.
@@ -127,7 +127,7 @@ fn add_receivers(estate: &mut Estate, ask: &AddAlarmReceives) -> Result<Acknowle
         .iter()
         .all(|id| exists(estate, ask.contact_flag, *id))
     {
-        return Err(invalid("ContactId"));
+        return Err(ksc_invalid("ContactId"));
     }
     let policy = policy(estate, ask.policy_id)?;
     for id in &ask.contact_ids {
@@ -168,7 +168,7 @@ fn update_status(estate: &mut Estate, ask: &UpdateAlertUserStatus) -> Result<Ale
     }
     let rows = user_rows(estate, &[], is_meant);
     if rows.data.users.is_empty() {
-        return Err(invalid("UserId"));
+        return Err(ksc_invalid("UserId"));
     }
     Ok(rows)
 }

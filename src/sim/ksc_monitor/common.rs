@@ -1,13 +1,4 @@
-//! What several handlers of KSC Monitor need: pages, numbers, refusals.
-
-use crate::sim::handlers::Refusal;
-
-pub(super) fn invalid(parameter: &str) -> Refusal {
-    let words = format!(
-        "An invalid or out-of-range value was supplied for the input parameter {parameter}."
-    );
-    Refusal::new(400, "InvalidParameterValue", words)
-}
+//! What several handlers of KSC Monitor need: pages and numbers.
 
 /// A page: `PageIndex` from 1.
 pub(super) fn page<T>(rows: impl Iterator<Item = T>, index: Option<u32>, size: u32) -> Vec<T> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::common::invalid;
 use super::metrics::{Frame, HISTORY_POINTS, Wanted, no_such_metric};
 use crate::cloud::declare::Zone;
 use crate::cloud::ksc_monitor::ops::custom::{
@@ -12,6 +11,7 @@ use crate::cloud::ksc_monitor::ops::custom::{
 };
 use crate::cloud::ksc_monitor::ops::{Figure, ResponseMetadata};
 use crate::cloud::wire::Items;
+use crate::sim::dialect::ksc_invalid;
 use crate::sim::estate::Estate;
 use crate::sim::estate::things::custom::CustomSeries;
 use crate::sim::handlers::{Caller, Handlers, Refusal};
@@ -34,7 +34,7 @@ pub fn add(handlers: Handlers) -> Handlers {
 
 fn put_metric_data(estate: &mut Estate, ask: &PutMetricData) -> Result<Uploaded, Refusal> {
     if ask.points.iter().any(|point| !point.value.is_finite()) {
-        return Err(invalid("value"));
+        return Err(ksc_invalid("value"));
     }
     for point in &ask.points {
         estate.upload(

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::common::{invalid, page};
+use super::common::page;
 use crate::cloud::declare::Zone;
 use crate::cloud::ksc_monitor::ops::{
     Batch, BatchResult, Figure, GetMetricStatistics, GetMetricStatisticsBatch, ListMetrics,
     Members, Metric, MetricList, MetricListResult, Point, Statistics, StatisticsResult,
 };
 use crate::sim::chance;
+use crate::sim::dialect::ksc_invalid;
 use crate::sim::estate::identity::KSC_REGION;
 use crate::sim::estate::{Cloud, Estate, Machine, Measure, Role, Watched};
 use crate::sim::handlers::{Caller, Handlers, Refusal};
@@ -240,7 +241,7 @@ impl Frame {
         let period = i64::from(period.unwrap_or(60));
         let (start, end) = (start.as_second(), end.as_second());
         if end < start {
-            return Err(invalid("EndTime"));
+            return Err(ksc_invalid("EndTime"));
         }
         if (end - start) / period + 1 > most {
             return Err(Refusal::new(
@@ -255,7 +256,7 @@ impl Frame {
             start,
             end,
             period,
-            wanted: wanted.ok_or_else(|| invalid("Aggregate"))?,
+            wanted: wanted.ok_or_else(|| ksc_invalid("Aggregate"))?,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Scripts: found, read, written, deleted.
 
 use super::runs::{PAGE, number, page};
-use super::{chosen, convert, lacks, receipt};
+use super::{chosen, convert, lacks};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
@@ -77,7 +77,7 @@ pub async fn create(
     );
     Ok(Receipt {
         created: id.clone(),
-        ..receipt(summary, reply.request_id, concerned(account, id.as_ref()))
+        ..Receipt::new(summary, reply.request_id, concerned(account, id.as_ref()))
     })
 }
 
@@ -101,7 +101,7 @@ pub async fn update(
         draft.name,
         approval(draft.reviewers.is_empty())
     );
-    Ok(receipt(
+    Ok(Receipt::new(
         summary,
         reply.request_id,
         concerned(account, Some(id)),
@@ -120,7 +120,7 @@ pub async fn delete(
     };
     let reply = client.call(&ask).await?;
     // What it said is out of date, but asking for it again would only find that it is gone.
-    Ok(receipt(
+    Ok(Receipt::new(
         format!("script {} deleted", name.raw()),
         reply.request_id,
         concerned(account, None),

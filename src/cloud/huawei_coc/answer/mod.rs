@@ -15,7 +15,6 @@ use crate::domain::error::{ApiError, Class};
 use crate::domain::incident::WarRoomFilter;
 use crate::domain::query::{Facts, Query};
 use crate::domain::script::{Order, OrderId, ScriptFilter};
-use crate::domain::text::SafeText;
 
 mod convert;
 mod library;
@@ -132,16 +131,4 @@ fn chosen<O: Operation, T: Field + DeserializeOwned>(word: &str) -> Result<T, Ap
         let words = format!("{word:?} is none of {}", known.join(", "));
         ApiError::new(Class::Invalid, SystemId::HuaweiCoc, O::ID, words)
     })
-}
-
-/// A receipt for something that made nothing new.
-fn receipt(summary: String, request_id: Option<SafeText>, refresh: Vec<Query>) -> Receipt {
-    Receipt {
-        summary: summary.into(),
-        created: None,
-        left_out: Vec::new(),
-        request_id,
-        refresh,
-        answer: None,
-    }
 }

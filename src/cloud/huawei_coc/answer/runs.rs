@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use jiff::SignedDuration;
 
 use super::convert;
-use super::{AT_ONCE, lacks, receipt};
+use super::{AT_ONCE, lacks};
 use crate::cloud::client::Client;
 use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
@@ -224,7 +224,7 @@ pub async fn run(
     );
     Ok(Receipt {
         created: order.clone(),
-        ..receipt(
+        ..Receipt::new(
             format!(
                 "order {} runs {} on {machines} machines",
                 order.as_ref().map_or("without an id", SafeText::raw),
@@ -329,7 +329,7 @@ pub async fn operate(
         Query::Order(account.clone(), id.clone()),
         Query::Orders(account.clone()),
     ];
-    Ok(receipt(
+    Ok(Receipt::new(
         format!("order {} {done}", id.raw()),
         reply.request_id,
         refresh,

@@ -8,7 +8,7 @@ use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
 
 use super::convert::{self, instant};
-use super::{AT_ONCE, lacks, receipt};
+use super::{AT_ONCE, lacks};
 use crate::cloud::client::{Client, Reply};
 use crate::cloud::declare::Operation;
 use crate::cloud::huawei_coc::ops::{
@@ -208,7 +208,7 @@ pub async fn create(
     let name = number.as_ref().map_or("without a number", SafeText::raw);
     Ok(Receipt {
         created: number.clone(),
-        ..receipt(
+        ..Receipt::new(
             format!("incident {name} created"),
             reply.request_id,
             number
@@ -357,7 +357,7 @@ pub async fn open_warroom(
     let name = number.as_ref().map_or("without a number", SafeText::raw);
     Ok(Receipt {
         created: number.clone(),
-        ..receipt(
+        ..Receipt::new(
             format!("WarRoom {name} opened for incident {}", new.incident.raw()),
             reply.request_id,
             about(account, &new.incident),
@@ -396,7 +396,7 @@ pub async fn report_alarm(client: &Client, new: &CustomAlarm) -> Result<Receipt,
     };
     let reply = client.call(&ask).await?;
     let done = if new.over { "is over" } else { "reported" };
-    Ok(receipt(
+    Ok(Receipt::new(
         format!("custom alarm {} {done}", new.id),
         reply.request_id,
         Vec::new(),
@@ -410,7 +410,7 @@ fn handled<T>(
     outcome: &str,
     reply: Reply<Envelope<T>>,
 ) -> Receipt {
-    receipt(
+    Receipt::new(
         format!("incident {} {outcome}", id.raw()),
         reply.request_id,
         about(account, id),

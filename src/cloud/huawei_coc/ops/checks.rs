@@ -5,16 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::cloud::declare::Violation;
+use crate::domain::draft::is_plain_value;
 
-/// A rule that is broken for certain.
-fn broken(field: &str, rule: &str, given: &str) -> Violation {
-    Violation {
-        field: field.to_owned(),
-        rule: rule.to_owned(),
-        given: given.to_owned(),
-        soft: false,
-    }
-}
+/// What values of parameters may hold (huawei-coc.md, 10.2).
+const PLAIN: &str = "should hold ASCII letters, digits, blanks and _-/.*?:\"',=+@\\[]{} only, and no two dots in a row";
 
 fn rows<'a>(input: &'a Json, path: &str) -> &'a [Json] {
     input
@@ -43,10 +37,10 @@ pub fn script(input: &Json) -> Vec<Violation> {
         .collect();
     let expected: BTreeSet<_> = (1..).take(params.len()).collect();
     if orders != expected {
-        found.push(broken(
+        found.push(Violation::new(
             "script_params",
             "param_order must count from 1 without gaps",
-            &params.len().to_string(),
+            params.len().to_string(),
         ));
     }
     found
@@ -59,24 +53,24 @@ pub fn execution(input: &Json) -> Vec<Violation> {
         "execute_param.script_params",
     );
     if let Some(timeout @ (5 | 1800)) = input["execute_param"]["timeout"].as_i64() {
-        found.push(Violation {
-            soft: true,
-            ..broken(
+        found.push(
+            Violation::new(
                 "execute_param.timeout",
                 "should be 6 to 1799: the document contradicts itself",
-                &timeout.to_string(),
+                timeout.to_string(),
             )
-        });
+            .softly(),
+        );
     }
     let rate = input["execute_param"]["success_rate"]
         .as_f64()
         .unwrap_or(100.0)
         * 10.0;
     if (rate - rate.round()).abs() > 1e-6 {
-        found.push(broken(
+        found.push(Violation::new(
             "execute_param.success_rate",
             "must have one decimal at most",
-            &(rate / 10.0).to_string(),
+            (rate / 10.0).to_string(),
         ));
     }
     let mut machines = BTreeSet::new();
@@ -88,18 +82,18 @@ pub fn execution(input: &Json) -> Vec<Violation> {
             .is_some_and(|index| index != place)
         {
             let rule = format!("must be {place}: batches count from 1 without gaps");
-            found.push(broken(
-                &format!("{field}.batch_index"),
-                &rule,
-                &batch["batch_index"].to_string(),
+            found.push(Violation::new(
+                format!("{field}.batch_index"),
+                rule,
+                batch["batch_index"].to_string(),
             ));
         }
         for machine in rows(batch, "/target_instances") {
             count += 1;
             let id = machine["resource_id"].as_str().unwrap_or_default();
             if !machines.insert(id) {
-                found.push(broken(
-                    &format!("{field}.target_instances"),
+                found.push(Violation::new(
+                    format!("{field}.target_instances"),
                     "each machine may be given once",
                     id,
                 ));
@@ -107,10 +101,10 @@ pub fn execution(input: &Json) -> Vec<Violation> {
         }
     }
     if count > 200 {
-        found.push(broken(
+        found.push(Violation::new(
             "execute_batches",
             "must hold 200 machines at most",
-            &count.to_string(),
+            count.to_string(),
         ));
     }
     found
@@ -123,33 +117,19 @@ fn parameters(params: &[Json], list: &str) -> Vec<Violation> {
     for (index, param) in params.iter().enumerate() {
         let name = param["param_name"].as_str().unwrap_or_default();
         if !names.insert(name) {
-            found.push(broken(
-                &format!("{list}[{index}].param_name"),
+            found.push(Violation::new(
+                format!("{list}[{index}].param_name"),
                 "must not be given twice",
                 name,
             ));
         }
         if !is_plain_value(param["param_value"].as_str().unwrap_or_default()) {
-            found.push(Violation {
-                soft: true,
-                // The value may be a secret: it is not repeated here.
-                ..broken(
-                    &format!("{list}[{index}].param_value"),
-                    "should hold ASCII letters, digits, blanks and _-/.*?:\"',=+@\\[]{} only, and no two dots in a row",
-                    "another character",
-                )
-            });
+            // The value may be a secret: it is not repeated here.
+            let field = format!("{list}[{index}].param_value");
+            found.push(Violation::new(field, PLAIN, "another character").softly());
         }
     }
     found
-}
-
-/// The character rule for values, put together from its four damaged prints (huawei-coc.md, 10.2).
-fn is_plain_value(value: &str) -> bool {
-    !value.contains("..")
-        && value
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_-/.* ?:\"',=+@\\[]{}".contains(c))
 }
 
 /// Companions of an operation on an order (huawei-coc.md, 10.13).
@@ -158,7 +138,7 @@ pub fn order_operation(input: &Json) -> Vec<Violation> {
         if is_given(input.get(field)) {
             Vec::new()
         } else {
-            vec![broken(field, rule, "nothing")]
+            vec![Violation::new(field, rule, "nothing")]
         }
     };
     match input["operation_type"].as_str() {
@@ -173,7 +153,7 @@ pub fn new_incident(input: &Json) -> Vec<Violation> {
     let mut found = Vec::new();
     let by_schedule = is_given(input.get("assignee_scene")) && is_given(input.get("assignee_role"));
     if !is_given(input.get("incident_assignee")) && !by_schedule {
-        found.push(broken(
+        found.push(Violation::new(
             "incident_assignee",
             "must be given, or assignee_scene together with assignee_role",
             "nothing",
@@ -192,10 +172,10 @@ pub fn token_scope(input: &Json) -> Vec<Violation> {
     if given == 1 {
         Vec::new()
     } else {
-        vec![broken(
+        vec![Violation::new(
             "auth.scope",
             "must hold either project or domain",
-            &format!("{given} of them"),
+            format!("{given} of them"),
         )]
     }
 }

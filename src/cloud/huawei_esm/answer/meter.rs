@@ -64,13 +64,11 @@ pub(super) async fn create(
         return Err(error);
     }
     let id = SafeText::from(id);
+    let words = format!("metering job {id} from {} to {} created", job.from, job.to);
+    let refresh = vec![Query::MeterJob(account.clone(), id.clone())];
     Ok(Receipt {
-        summary: format!("metering job {id} from {} to {} created", job.from, job.to).into(),
-        created: Some(id.clone()),
-        left_out: Vec::new(),
-        request_id: reply.request_id,
-        refresh: vec![Query::MeterJob(account.clone(), id)],
-        answer: None,
+        created: Some(id),
+        ..Receipt::new(words, reply.request_id, refresh)
     })
 }
 

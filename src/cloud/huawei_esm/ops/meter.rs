@@ -115,7 +115,7 @@ fn check_job(input: &Json) -> Vec<Violation> {
     if let (Some(from), Some(to)) = (day("min_sdr_time"), day("max_sdr_time"))
         && to <= from
     {
-        broken.push(violation(
+        broken.push(Violation::new(
             "max_sdr_time",
             "must be a later day than min_sdr_time; it is excluded",
             &to,
@@ -130,18 +130,13 @@ fn check_id(input: &Json, name: &str, in_path: bool) -> Option<Violation> {
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     if !fits {
-        return Some(violation(name, "may have letters, digits, - and _", text));
+        return Some(Violation::new(
+            name,
+            "may have letters, digits, - and _",
+            text,
+        ));
     }
-    (in_path && text.is_empty()).then(|| violation(name, "must not be empty", text))
-}
-
-fn violation(field: &str, rule: &str, given: &str) -> Violation {
-    Violation {
-        field: field.to_owned(),
-        rule: rule.to_owned(),
-        given: given.to_owned(),
-        soft: false,
-    }
+    (in_path && text.is_empty()).then(|| Violation::new(name, "must not be empty", text))
 }
 
 #[cfg(test)]

@@ -207,12 +207,7 @@ pub fn is_pair(text: &str) -> bool {
 }
 
 pub(super) fn not_a_pair(field: &str, text: &str) -> Violation {
-    Violation {
-        field: field.to_owned(),
-        rule: "must have the form key=value".to_owned(),
-        given: format!("\"{text}\""),
-        soft: false,
-    }
+    Violation::new(field, "must have the form key=value", format!("\"{text}\""))
 }
 
 #[cfg(test)]

@@ -67,12 +67,11 @@ fn check_dimensions(input: &Json) -> Vec<Violation> {
     let (names, values) = (count("Dimensions.N.Name"), count("Dimensions.N.Value"));
     let mut found = super::check_aggregate(input);
     if names != values {
-        found.push(Violation {
-            field: "Dimensions.N.Value".to_owned(),
-            rule: format!("must have as many values as there are names: {names}"),
-            given: values.to_string(),
-            soft: false,
-        });
+        found.push(Violation::new(
+            "Dimensions.N.Value",
+            format!("must have as many values as there are names: {names}"),
+            values.to_string(),
+        ));
     }
     found
 }

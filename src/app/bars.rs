@@ -11,8 +11,13 @@ use crate::ui::keys::{Lookup, sequence_label};
 use crate::ui::width;
 
 use super::App;
-use super::command::{ANYWHERE, Command, GLOBAL};
+use super::command::{ANYWHERE, GLOBAL};
 use super::navigate::Screen;
+
+/// What every view has, as far as there is room for it.
+const ALWAYS: [&str; 5] = ["filter", "actions", "focus.next", "back", "quit"];
+/// What stands at the end of the hints, however little room there is.
+const LAST: [&str; 2] = ["palette", "help"];
 
 /// A piece of a bar: text and role.
 type Piece = (String, &'static str);
@@ -110,20 +115,7 @@ impl App {
         }
         let right_width = pieces_width(&right);
         let room = usize::from(area.width).saturating_sub(right_width + 1);
-        let mut left: Vec<Piece> = Vec::new();
-        for (key, text) in self.hints() {
-            let dot = if left.is_empty() {
-                " ".to_owned()
-            } else {
-                format!(" {} ", self.settings.theme.glyphs().bullet)
-            };
-            let next = [(dot, "muted"), (key, "key"), (format!(" {text}"), "muted")];
-            if pieces_width(&left) + pieces_width(&next) > room {
-                break;
-            }
-            left.extend(next);
-        }
-        self.draw_pieces(&left, area, buf);
+        self.draw_pieces(&self.hint_pieces(room), area, buf);
         let x = area.right().saturating_sub(fits(right_width));
         self.draw_pieces(
             &right,
@@ -136,38 +128,70 @@ impl App {
         );
     }
 
-    /// Keys and short names of what can be done now, computed from the live key map, the most useful first.
+    /// As many hints as there is room for: the most useful ones first, the ways out of every doubt always last.
+    fn hint_pieces(&self, room: usize) -> Vec<Piece> {
+        let piece = |(key, text): (String, String)| {
+            let dot = format!(" {} ", self.settings.theme.glyphs().bullet);
+            [(dot, "muted"), (key, "key"), (format!(" {text}"), "muted")]
+        };
+        let last = self.hinted(&LAST);
+        let mut last: Vec<Piece> = last.into_iter().flat_map(piece).collect();
+        let mut pieces: Vec<Piece> = Vec::new();
+        for next in self.hints().into_iter().map(piece) {
+            if pieces_width(&pieces) + pieces_width(&next) + pieces_width(&last) > room + 2 {
+                break;
+            }
+            pieces.extend(next);
+        }
+        while pieces_width(&pieces) + pieces_width(&last) > room + 2 && !last.is_empty() {
+            last.truncate(last.len() - 3);
+        }
+        pieces.extend(last);
+        if let Some((dot, _)) = pieces.first_mut() {
+            " ".clone_into(dot);
+        }
+        pieces
+    }
+
+    /// Keys and short names of what can be done now, computed from the live key map, the most useful first: what the
+    /// pane itself does, then what panes do wherever one is, then what every view has.
     pub(super) fn hints(&self) -> Vec<(String, String)> {
-        let of_view = ["open"];
-        let always = [
-            "filter",
-            "palette",
-            "actions",
-            "help",
-            "focus.next",
-            "back",
-            "quit",
-        ];
-        let declared = self.commands.iter().filter(|bound| {
-            bound.command.hinted
-                && (bound.pane == Some(self.here.focus) || bound.mode == super::command::ANYWHERE)
-        });
         let on = self.targets();
-        let usable: Vec<&Command> = declared
-            .filter(|bound| self.refusal(bound, &on).is_none())
-            .map(|bound| &bound.command)
-            .collect();
-        let usable = usable.into_iter().map(|command| command.name);
+        let usable = |own: bool| {
+            let hinted = self.commands.iter().filter(|bound| bound.command.hinted);
+            hinted
+                .filter(move |bound| {
+                    if own {
+                        bound.pane == Some(self.here.focus)
+                    } else {
+                        bound.mode == ANYWHERE
+                    }
+                })
+                .filter(|bound| self.refusal(bound, &on).is_none())
+                .map(|bound| bound.command.name)
+        };
+        let first = self.opens_something().then_some("open");
         let mut names: Vec<&'static str> = Vec::new();
-        for name in of_view.into_iter().chain(usable).chain(always) {
+        let own = first.into_iter().chain(usable(true));
+        for name in own.chain(usable(false)).chain(ALWAYS) {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        names
-            .into_iter()
-            .filter_map(|name| Some((self.key_here(name)?, self.short_name(name))))
-            .collect()
+        self.hinted(&names)
+    }
+
+    /// An empty list has nothing that could be opened.
+    fn opens_something(&self) -> bool {
+        let pane = self.catalog.panes.get(self.here.focus);
+        let list = pane.and_then(|pane| pane.list(&self.context(self.body())));
+        list.is_none_or(|list| list.shown > 0)
+    }
+
+    /// The keys of these commands with their short names; none for a command that has no key here.
+    fn hinted(&self, names: &[&'static str]) -> Vec<(String, String)> {
+        let hint = |name: &&str| Some((self.key_here(name)?, self.short_name(name)));
+        names.iter().filter_map(hint).collect()
     }
 
     /// The key that runs a command where the focus is; none when another command has taken it there.

@@ -15,7 +15,7 @@ use super::{frame, wants};
 use crate::app::command::Command;
 use crate::app::marks::Mark;
 use crate::app::pane::{
-    About, Choice, Context, Document, Event, Listing, Pane, Picking, Request, View,
+    About, Choice, Context, Document, Event, Listing, Pane, Picking, Request, Tone, View,
 };
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -316,7 +316,7 @@ impl Alarms {
     }
 
     /// Moves the cursor to the next new row, around the end.
-    fn go_to_fresh(&mut self, forward: bool, ctx: &Context) {
+    fn go_to_fresh(&mut self, forward: bool, ctx: &Context) -> Vec<Request> {
         let rows = self.list.rows();
         let here = self.list.subject();
         let at = rows
@@ -334,11 +334,14 @@ impl Alarms {
             })
             .find(|row| rows[*row].fresh)
             .map(|row| rows[row].group.first.subject.clone());
-        if let Some(subject) = next {
-            self.list.select(subject);
-            self.rebuild(ctx);
-            self.looked();
-        }
+        let Some(subject) = next else {
+            let words = ctx.lang.t("alarms.no_fresh").into_owned();
+            return vec![Request::Toast(Tone::Info, words)];
+        };
+        self.list.select(subject);
+        self.rebuild(ctx);
+        self.looked();
+        Vec::new()
     }
 
     fn command(&mut self, name: &str, on: &[Subject], ctx: &Context) -> Vec<Request> {
@@ -349,8 +352,8 @@ impl Alarms {
             "alarm.mine" => return self.mark(on, |mark| &mut mark.mine, ctx),
             "alarm.snooze" => return self.ask_how_long(on, ctx),
             "alarm.fold" => self.unfold(ctx),
-            "alarm.next_new" => self.go_to_fresh(true, ctx),
-            "alarm.prev_new" => self.go_to_fresh(false, ctx),
+            "alarm.next_new" => return self.go_to_fresh(true, ctx),
+            "alarm.prev_new" => return self.go_to_fresh(false, ctx),
             "alarm.cleared" => {
                 self.with_cleared = !self.with_cleared;
                 self.rebuild(ctx);
@@ -616,6 +619,10 @@ impl Pane for Alarms {
 
     fn listing(&self) -> Option<&dyn Listing> {
         Some(&self.list)
+    }
+
+    fn repeat(&self, _world: &World) -> Option<String> {
+        Some("alarm ls".to_owned())
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {

@@ -8,9 +8,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::wants::want;
-use super::{alarms, chart_data, frame, policy_forms, policy_words};
+use super::{alarms, chart_data, chart_events, frame, policy_forms, policy_words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
+use crate::app::happening::Happening;
 use crate::app::pane::{About, Choice, Context, Event, Pane, Picking, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
@@ -80,6 +81,9 @@ pub struct ChartPane {
     until: Option<i64>,
     /// Where the value cursor stands.
     cursor: Option<i64>,
+    /// Of the things that happened in the second of the cursor, the one it stands on, counted from 0; `None` when it
+    /// came there by the samples.
+    stop: Option<usize>,
     /// Further series beside the first, up to seven.
     others: Vec<(AccountId, SeriesKey)>,
     /// The length of a period the user chose, in seconds; `None`: what fits the span.
@@ -111,6 +115,7 @@ impl ChartPane {
             span: SPANS[0],
             until: None,
             cursor: None,
+            stop: None,
             others: Vec::new(),
             chosen: None,
             trial: None,
@@ -126,7 +131,7 @@ impl ChartPane {
         if shown.is_some() && shown != self.shown {
             self.shown = shown;
             self.until = None;
-            self.cursor = None;
+            self.set_cursor(None);
             self.others.clear();
             self.trial = None;
             if let Some(since) = world.pinned_since() {
@@ -316,6 +321,10 @@ impl ChartPane {
     }
 
     fn picked(&mut self, tag: &str, ids: &[String], ctx: &Context) -> Vec<Request> {
+        if tag == chart_events::CHOICE {
+            let happenings = ctx.world.happenings(ctx.lang, self.edges(ctx.at));
+            return chart_events::chosen(&self.near(&happenings, ctx.world), ids);
+        }
         if tag == "chart.add" {
             if let Some(shown) = &self.shown {
                 let all = chart_data::candidates(&shown.account, &shown.key, ctx);
@@ -422,14 +431,21 @@ impl ChartPane {
         self.until = (end < now.as_second()).then_some(end);
     }
 
+    /// Puts the cursor on a sample, or takes it away.
+    fn set_cursor(&mut self, at: Option<i64>) {
+        self.cursor = at;
+        self.stop = None;
+    }
+
     fn toggle_cursor(&mut self, ctx: &Context) {
-        self.cursor = match self.cursor {
+        let at = match self.cursor {
             Some(_) => None,
             None => self
                 .series(ctx.world)
                 .and_then(Series::last)
                 .map(|sample| sample.at),
         };
+        self.set_cursor(at);
     }
 
     fn move_cursor(&mut self, forward: bool, ctx: &Context) {
@@ -437,36 +453,59 @@ impl ChartPane {
             return;
         };
         if let Some(next) = next_sample(&plot(series), at, forward) {
-            self.cursor = Some(next);
+            self.set_cursor(Some(next));
         }
     }
 
-    /// On something that happened `Enter` opens it; elsewhere it sets the cursor or takes it away.
+    /// On something that happened `Enter` opens it, where several things did it lets the user choose; elsewhere it sets
+    /// the cursor or takes it away.
     fn cursor_or_event(&mut self, ctx: &Context) -> Vec<Request> {
-        let happened = self.cursor.and_then(|at| {
-            let happenings = ctx.world.happenings(ctx.lang, self.edges(ctx.at));
-            happenings.into_iter().find(|event| event.at == at)
-        });
-        if let Some(event) = happened {
-            return vec![Request::Show(event.subject)];
+        let happenings = ctx.world.happenings(ctx.lang, self.edges(ctx.at));
+        if let Some(event) = self.stopped_at(&happenings) {
+            return vec![Request::Show(event.subject.clone())];
         }
-        self.toggle_cursor(ctx);
+        match self.near(&happenings, ctx.world).as_slice() {
+            [] => self.toggle_cursor(ctx),
+            [event] => return vec![Request::Show(event.subject.clone())],
+            events => return vec![chart_events::choose(events, ctx)],
+        }
         Vec::new()
     }
 
-    /// Puts the cursor on the next thing that happened.
+    /// What the cursor was put on by the keys that lead from one thing that happened to the next.
+    fn stopped_at<'e>(&self, happenings: &'e [Happening]) -> Option<&'e Happening> {
+        chart_events::at(happenings, (self.cursor?, self.stop?))
+    }
+
+    /// What happened within a period of the cursor: as near as the eye can tell.
+    fn near<'e>(&self, happenings: &'e [Happening], world: &World) -> Vec<&'e Happening> {
+        let period = self.series(world).map_or(60, |series| series.period);
+        let near = |at| chart_events::near(happenings, at, period);
+        self.cursor.map(near).unwrap_or_default()
+    }
+
+    /// Puts the cursor on the next thing that happened: each is a stop of its own, also where several happened in the
+    /// same second.
     fn jump(&mut self, forward: bool, ctx: &Context) -> Vec<Request> {
         let happenings = ctx.world.happenings(ctx.lang, self.edges(ctx.at));
-        let from = self.cursor.unwrap_or(self.edges(ctx.at).1);
-        let next = if forward {
-            happenings.iter().find(|event| event.at > from)
-        } else {
-            happenings.iter().rev().find(|event| event.at < from)
+        // A cursor that came by the samples is before what happened there when it goes forward, behind it otherwise.
+        let from = match (self.cursor, self.stop) {
+            (Some(at), Some(stop)) => (at, stop),
+            (Some(at), None) if forward => (at - 1, usize::MAX),
+            (Some(at), None) => (at + 1, 0),
+            (None, _) => (self.edges(ctx.at).1, usize::MAX),
         };
-        if let Some(event) = next {
-            self.cursor = Some(event.at);
+        if let Some((at, number)) = chart_events::next(&happenings, from, forward) {
+            self.cursor = Some(at);
+            self.stop = Some(number);
+            return Vec::new();
         }
-        Vec::new()
+        let key = if forward {
+            "chart.no_later"
+        } else {
+            "chart.no_earlier"
+        };
+        vec![Request::Toast(Tone::Info, ctx.lang.t(key).into_owned())]
     }
 
     fn next_statistic(&mut self) {
@@ -546,11 +585,11 @@ impl ChartPane {
                 first.push(Span::raw(view.rates.text(value, unit)));
             }
         }
-        vec![Line::from(first), self.second_line(view, series, unit)]
+        vec![Line::from(first), self.second_line(view, unit)]
     }
 
-    fn second_line(&self, view: &View, series: &Series, unit: &str) -> Line<'static> {
-        let happened = self.happened_at_cursor(view, series);
+    fn second_line(&self, view: &View, unit: &str) -> Line<'static> {
+        let happened = self.happened_at_cursor(view);
         if !happened.is_empty() {
             return Line::styled(happened, view.theme.style("accent"));
         }
@@ -593,16 +632,10 @@ impl ChartPane {
     }
 
     /// What happened where the cursor stands; the time and the values there are in the chart's legend.
-    fn happened_at_cursor(&self, view: &View, series: &Series) -> String {
-        let Some(at) = self.cursor else {
-            return String::new();
-        };
-        let events = view.world.happenings(view.lang, self.edges(view.at));
-        let near = events
-            .iter()
-            .filter(|event| (event.at - at).abs() < i64::from(series.period));
-        let words: Vec<&str> = near.map(|event| event.words.as_str()).collect();
-        words.join(" · ")
+    fn happened_at_cursor(&self, view: &View) -> String {
+        let happenings = view.world.happenings(view.lang, self.edges(view.at));
+        let near = self.near(&happenings, view.world);
+        chart_events::words(&near, self.stopped_at(&happenings))
     }
 
     fn role(&self, value: f64, view: &View) -> ratatui::style::Style {
@@ -760,6 +793,7 @@ impl Pane for ChartPane {
     }
 
     fn back(&mut self) -> bool {
+        self.stop = None;
         self.cursor.take().is_some() || self.trial.take().is_some()
     }
 

@@ -10,6 +10,7 @@ pub mod capacity;
 pub mod catalogue;
 pub mod chart;
 mod chart_data;
+mod chart_events;
 pub mod cockpit;
 pub mod contacts;
 mod course;

@@ -748,3 +748,123 @@ millis = [9000, 9000]
     })
     .await;
 }
+
+/// Keys lead to what is new: forwards and backwards, around the end, each once; then they say that nothing is.
+#[tokio::test(start_paused = true)]
+async fn new_alarms_are_found_forwards_and_backwards() {
+    let storm = |(name, severity): (&str, u8)| {
+        format!(
+            "[[storm]]\nsince = -60\ncount = 1\nover = 1\n[storm.alarm]\nlist = \"service\"\n\
+             name = \"{name} link down\"\nseverity = {severity}\nservice = \"EVS\"\ncode = 100399\n"
+        )
+    };
+    let storms: Vec<String> = [("Alpha", 1), ("Bravo", 3), ("Charlie", 4)]
+        .map(storm)
+        .into();
+    let scenario = format!("like = \"demo\"\n{}", storms.concat());
+    play(setting(&scenario), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("Disk almost full").await;
+        stage.pass(Duration::from_secs(95)).await;
+        stage.sees("4 new").await;
+        // Around the end to the first new one, then backwards: around the end to the last one.
+        stage.press("G").await;
+        for (keys, name) in [
+            ("] a", "Alpha link down"),
+            ("[ a", "Snapshot failed"),
+            ("[ a", "Charlie link down"),
+            ("[ a", "Bravo link down"),
+        ] {
+            stage.press(keys).await;
+            // Whoever went there has looked at it.
+            let looked_at = |screen: &str| {
+                let mut lines = screen.lines();
+                lines.any(|line| line.contains(name) && !line.contains('●'))
+            };
+            stage.wait_until("looked at", looked_at).await;
+            stage.press("d").await;
+            stage.sees(&format!("╭ {name}")).await;
+            stage.press("<esc>").await;
+        }
+        stage.press("[ a").await;
+        stage.sees("Nothing is new").await;
+        stage.press("] a").await;
+        assert!(!stage.shows("link down ──"), "{}", stage.text());
+    })
+    .await;
+}
+
+/// From the row of an alarm its id, any of its fields, and the command line are copied.
+#[tokio::test(start_paused = true)]
+async fn an_alarm_is_copied_from_its_row() {
+    play(setting("demo"), async |stage: &mut Stage| {
+        stage.go("alarms").await;
+        stage.sees("Snapshot failed").await;
+        stage.press("/").await;
+        stage.type_text("snapshot").await;
+        stage.press("<enter>").await;
+        stage.press("d").await;
+        stage.sees("csn").await;
+        let csn = stage.line_with("csn");
+        let csn = csn
+            .split_whitespace()
+            .find(|word| word.parse::<u64>().is_ok());
+        let csn = csn.unwrap().to_owned();
+        stage.press("<esc>").await;
+        stage.press("y").await;
+        stage.sees("Copied: ").await;
+        let copied = stage.line_with("Copied: ");
+        assert!(copied.contains(&csn), "{csn}: {copied}");
+        stage.press("Y").await;
+        stage.sees("resource id").await;
+        stage.type_text("title").await;
+        stage.press("<enter>").await;
+        stage.sees("Copied: Snapshot failed").await;
+        stage.press("C").await;
+        stage
+            .sees("Copied: watchkeeper --profile demo alarm ls")
+            .await;
+    })
+    .await;
+}
+
+/// Of two things that happened in the same second each is a stop of its own and opens as what it is; between the stops
+/// the user chooses.
+#[tokio::test(start_paused = true)]
+async fn two_events_of_the_same_second_are_two_stops() {
+    play(setting("demo"), async |stage: &mut Stage| {
+        stage.sim.with_estate(|estate| {
+            let mut told = estate.told.iter();
+            let deed = told.find(|deed| deed.what == "updateDeployment");
+            let mut twin = deed.unwrap().clone();
+            twin.id += 1;
+            twin.what = "updateFirewall".to_owned();
+            estate.told.push(twin);
+        });
+        stage.go("alarms").await;
+        stage.sees("CPU使用率 > 90%").await;
+        stage.press("g g").await;
+        stage.press("<enter>").await;
+        stage.sees("threshold > 90 %").await;
+        stage.pass(Duration::from_secs(60)).await;
+        let mut seen = Vec::new();
+        for _ in 0..20 {
+            stage.press("[ e").await;
+            let screen = stage.text();
+            let line = screen.lines().nth(3).unwrap_or_default();
+            for what in ["updateDeployment web-03", "updateFirewall web-03"] {
+                if line.contains(what) {
+                    seen.push((what, line.contains("1/2") || line.contains("2/2")));
+                }
+            }
+        }
+        assert_eq!(
+            seen,
+            [
+                ("updateFirewall web-03", true),
+                ("updateDeployment web-03", true)
+            ]
+        );
+    })
+    .await;
+}

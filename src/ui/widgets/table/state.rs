@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{Column, Rows, Sort, sorting};
-use crate::ui::filter::{Filter, FilterError};
+use crate::ui::filter::{Filter, FilterError, Texts};
 
 /// What a list remembers between two frames.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct TableState<Id> {
     pub(super) offset: usize,
     pub(super) sort: Option<Sort>,
     pub(super) filter: Filter,
+    /// What the filter searches, of this version of the data; `None` without a filter.
+    pub(super) texts: Option<(u64, Texts)>,
     pub(super) marks: HashSet<Id>,
     /// Where the marked range began.
     pub(super) range: Option<Id>,
@@ -46,6 +48,7 @@ impl<Id> Default for TableState<Id> {
             offset: 0,
             sort: None,
             filter: Filter::default(),
+            texts: None,
             marks: HashSet::new(),
             range: None,
             hidden: Vec::new(),
@@ -72,7 +75,8 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
         }
         self.version = Some(version);
         let stood = self.order.get(self.cursor).copied();
-        self.order = self.make_order(rows, columns);
+        self.order = self.matching(rows, columns, version);
+        self.sort_order(rows, columns);
         if !self.marks.is_empty() {
             let ids: HashSet<Id> = (0..rows.len()).map(|row| rows.id(row)).collect();
             self.marks.retain(|id| ids.contains(id));
@@ -80,21 +84,30 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
         self.find_selected(rows, stood);
     }
 
-    fn make_order<R: Rows<Id = Id>>(&self, rows: &R, columns: &[Column]) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        if !self.filter.is_empty() {
-            order.retain(|row| {
-                self.filter
-                    .matches(columns.len(), |column| rows.value(*row, column))
-            });
+    /// The rows that pass the filter, as the pane has them.
+    fn matching<R: Rows<Id = Id>>(
+        &mut self,
+        rows: &R,
+        columns: &[Column],
+        version: u64,
+    ) -> Vec<usize> {
+        if self.filter.is_empty() {
+            self.texts = None;
+            return (0..rows.len()).collect();
         }
-        let sorted = self.sort.and_then(|sort| {
-            let column = columns.iter().position(|known| known.name == sort.column)?;
-            Some((column, sort.descending))
-        });
-        match sorted {
-            Some((column, descending)) => sorting::sorted(rows, &order, column, descending),
-            None => order,
+        let value = |row, column| rows.value(row, column);
+        let kept = self.texts.take().filter(|(of, _)| *of == version);
+        let made = || (version, Texts::of(rows.len(), columns.len(), value));
+        let (_, texts) = self.texts.insert(kept.unwrap_or_else(made));
+        self.filter.matching(texts, columns.len(), value)
+    }
+
+    fn sort_order<R: Rows<Id = Id>>(&mut self, rows: &R, columns: &[Column]) {
+        let Some(sort) = self.sort else {
+            return;
+        };
+        if let Some(column) = columns.iter().position(|known| known.name == sort.column) {
+            self.order = sorting::sorted(rows, &self.order, column, sort.descending);
         }
     }
 

@@ -2,8 +2,12 @@
 //! `age<2h`. Several terms must all hold. `"…"` keeps blanks and signs together; `*` at an end of a value stands
 //! for anything; a column may be shortened as long as it is clear which one is meant; `a|b` is either of both.
 
+mod texts;
+
 use super::lang::Lang;
 use super::widgets::cell::{Value, natural_order};
+pub use texts::Texts;
+use texts::{Needle, Pattern};
 
 /// A filter, ready to be applied to rows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -87,115 +91,16 @@ struct Operand {
     grade: Option<f64>,
 }
 
-/// Characters to look for in their order, in lower case.
-#[derive(Debug, Clone, PartialEq)]
-enum Pattern {
-    /// All of them ASCII: compared byte by byte.
-    Ascii(Vec<u8>),
-    /// Any.
-    Any(Vec<char>),
-}
-
-impl Pattern {
-    /// `None` when there is nothing to look for.
-    fn new(text: &str) -> Option<Self> {
-        let lower = text.to_lowercase();
-        if lower.is_empty() {
-            return None;
-        }
-        Some(if lower.is_ascii() {
-            Self::Ascii(lower.into_bytes())
-        } else {
-            Self::Any(lower.chars().collect())
-        })
-    }
-
-    /// Are its characters in `text`, in this order?
-    fn is_in(&self, text: &str) -> bool {
-        match self {
-            Self::Ascii(pattern) => {
-                let mut bytes = text.bytes().map(|byte| byte.to_ascii_lowercase());
-                pattern
-                    .iter()
-                    .all(|wanted| bytes.any(|found| found == *wanted))
-            }
-            Self::Any(pattern) => {
-                let mut chars = text.chars().flat_map(char::to_lowercase);
-                pattern
-                    .iter()
-                    .all(|wanted| chars.any(|found| found == *wanted))
-            }
-        }
-    }
-}
-
-/// A text to look for without regard to case, prepared once.
-#[derive(Debug, Clone, PartialEq)]
-struct Needle {
-    lower: String,
-    /// The same in bytes, when it is ASCII: then it is compared byte by byte.
-    ascii: bool,
-    /// Has it letters with case?
-    cased: bool,
-    /// Could it be part of a number?
-    numeric: bool,
-}
-
-impl Needle {
-    fn new(text: &str) -> Self {
-        let lower = text.to_lowercase();
-        Self {
-            ascii: lower.is_ascii(),
-            cased: lower != text.to_uppercase(),
-            numeric: lower
-                .chars()
-                .all(|c| c.is_ascii_digit() || c == '.' || c == '-'),
-            lower,
-        }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        if self.ascii {
-            return contains_ascii(text.as_bytes(), self.lower.as_bytes());
-        }
-        if self.cased {
-            return text.to_lowercase().contains(&self.lower);
-        }
-        text.contains(&self.lower)
-    }
-
-    fn is_in_value(&self, value: &Value) -> bool {
-        match value {
-            Value::Text(text) | Value::Grade(_, text) => self.is_in(text),
-            Value::Number(number) => self.numeric && number.to_string().contains(&self.lower),
-            Value::Age(_) | Value::Missing => false,
-        }
-    }
-}
-
-/// Does `text` contain the lower-case ASCII `needle`, whatever the case? In UTF-8 a byte of ASCII is always a
-/// character of its own, so this is right for any text.
-fn contains_ascii(text: &[u8], needle: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else {
-        return true;
-    };
-    let upper = first.to_ascii_uppercase();
-    text.windows(needle.len()).any(|window| match window {
-        [begin, tail @ ..] => {
-            (begin == first || *begin == upper) && tail.eq_ignore_ascii_case(rest)
-        }
-        [] => false,
-    })
-}
-
 impl Filter {
     /// Reads a filter. `columns` are the names that comparisons may use, in the order in which
-    /// [`Filter::matches`] gets their values.
+    /// [`Filter::matching`] gets their values.
     pub fn parse<C: AsRef<str>>(text: &str, columns: &[C]) -> Result<Self, FilterError> {
-        let terms = words(text)?
+        let mut terms: Vec<Term> = words(text)?
             .iter()
             .filter_map(|word| term(word, columns).transpose())
             .collect::<Result<_, _>>()?;
+        // What is quick to tell comes first: then most rows need no more.
+        terms.sort_by_key(|term| matches!(term, Term::Column(..)));
         Ok(Self {
             text: text.trim().to_owned(),
             terms,
@@ -212,21 +117,38 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Does a row match whose value in column `n` of `columns` is `value(n)`?
-    pub fn matches<'v>(&self, columns: usize, value: impl Fn(usize) -> Value<'v>) -> bool {
-        self.terms.iter().all(|term| match term {
-            Term::Contains(needle) => (0..columns).any(|n| needle.is_in_value(&value(n))),
-            Term::Either(needles) => {
-                let some = |n| needles.iter().any(|needle| needle.is_in_value(&value(n)));
-                (0..columns).any(some)
-            }
-            Term::Lacks(needle) => !(0..columns).any(|n| needle.is_in_value(&value(n))),
-            Term::Fuzzy(pattern) => (0..columns).any(|n| match value(n) {
-                Value::Text(text) | Value::Grade(_, text) => pattern.is_in(&text),
-                _ => false,
-            }),
-            Term::Column(column, op, operand) => operand.holds(*op, &value(*column)),
-        })
+    /// The numbers of the rows that match. `texts` are those of all rows, `value` says what stands in a row's column,
+    /// of which there are `columns`.
+    pub fn matching<'v>(
+        &self,
+        texts: &Texts,
+        columns: usize,
+        value: impl Fn(usize, usize) -> Value<'v>,
+    ) -> Vec<usize> {
+        let rows = texts.rows().enumerate();
+        let matching = rows.filter(|(row, text)| {
+            let value = |column| value(*row, column);
+            self.terms
+                .iter()
+                .all(|term| term.holds(text, columns, &value))
+        });
+        matching.map(|(row, _)| row).collect()
+    }
+}
+
+impl Term {
+    /// Does it hold for a row with these texts and values?
+    fn holds<'v>(&self, texts: &str, columns: usize, value: &impl Fn(usize) -> Value<'v>) -> bool {
+        let is_there = |needle: &Needle| {
+            needle.is_in(texts) || (0..columns).any(|column| needle.is_in_number(&value, column))
+        };
+        match self {
+            Self::Contains(needle) => is_there(needle),
+            Self::Either(needles) => needles.iter().any(is_there),
+            Self::Lacks(needle) => !is_there(needle),
+            Self::Fuzzy(pattern) => pattern.is_in(texts),
+            Self::Column(column, op, operand) => operand.holds(*op, &value(*column)),
+        }
     }
 }
 
@@ -481,6 +403,13 @@ mod tests {
         }
     }
 
+    /// Does the one row match?
+    fn matches(filter: &Filter) -> bool {
+        let value = |_: usize, column| row(column);
+        let texts = Texts::of(1, COLUMNS.len(), value);
+        !filter.matching(&texts, COLUMNS.len(), value).is_empty()
+    }
+
     #[test]
     fn terms_hold_or_not() {
         let cases = [
@@ -497,6 +426,10 @@ mod tests {
             ("~f3w", false),
             ("96", true),
             ("97", false),
+            ("96.5", true),
+            ("5", false),
+            ("-96", false),
+            ("!96", false),
             ("severity=critical", true),
             ("severity=CRIT*", true),
             ("severity=crit", false),
@@ -538,7 +471,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             let filter = Filter::parse(text, &COLUMNS).unwrap();
-            assert_eq!(filter.matches(COLUMNS.len(), row), expected, "{text}");
+            assert_eq!(matches(&filter), expected, "{text}");
         }
     }
 
@@ -557,7 +490,7 @@ mod tests {
     #[test]
     fn an_empty_quoted_value_is_a_value() {
         let filter = Filter::parse("name=\"\"", &COLUMNS).unwrap();
-        assert!(!filter.matches(COLUMNS.len(), row));
+        assert!(!matches(&filter));
     }
 
     #[test]
@@ -580,15 +513,28 @@ mod tests {
         #[test]
         fn nothing_that_is_typed_panics(text in any::<String>()) {
             if let Ok(filter) = Filter::parse(&text, &COLUMNS) {
-                filter.matches(COLUMNS.len(), row);
+                matches(&filter);
             }
         }
 
         #[test]
         fn a_text_is_found_whatever_its_case(before in "[a-zA-Z磁盘é ]{0,8}", needle in "[a-zA-Z0-9]{1,6}", after in "[a-zA-Z磁盘É]{0,8}") {
+            let found = |needle: &str, hay: &str| {
+                let value = |_: usize, _: usize| Value::text(hay);
+                let filter = Filter::parse(&format!("\"{needle}\""), &COLUMNS).unwrap();
+                !filter.matching(&Texts::of(1, 1, value), 1, value).is_empty()
+            };
             let hay = format!("{before}{needle}{after}");
-            prop_assert!(Needle::new(&needle.to_uppercase()).is_in(&hay));
-            prop_assert_eq!(Needle::new(&needle).is_in(&before), before.to_lowercase().contains(&needle.to_lowercase()));
+            prop_assert!(found(&needle.to_uppercase(), &hay));
+            prop_assert_eq!(found(&needle, &before), before.to_lowercase().contains(&needle.to_lowercase()));
+        }
+
+        #[test]
+        fn rows_match_each_by_itself(texts in prop::collection::vec("[ab磁]{0,3}", 0..12), needle in "[ab磁]{1,2}") {
+            let value = |row: usize, _: usize| Value::text(&texts[row]);
+            let filter = Filter::parse(&needle, &COLUMNS).unwrap();
+            let expected: Vec<usize> = (0..texts.len()).filter(|row| texts[*row].contains(&needle)).collect();
+            prop_assert_eq!(filter.matching(&Texts::of(texts.len(), 2, value), 2, value), expected);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A bad night: ten thousand alarms in the queue, a hundred thousand entries in the audit log.
 
+use std::sync::Arc;
+
 use watchkeeper::app::site::AUDIT_SPAN;
 use watchkeeper::domain::account::{AccountId, SystemId};
 use watchkeeper::domain::alarm::{Alarm, Severity};
@@ -78,7 +80,7 @@ pub fn run() {
         (
             Query::Audit(account(), AUDIT_SPAN),
             Facts::Audit {
-                entries: (0..100_000).map(entry).collect(),
+                entries: (0..100_000).map(entry).map(Arc::new).collect(),
                 total: None,
             },
         ),

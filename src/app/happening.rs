@@ -69,7 +69,12 @@ impl World {
             let matters = deed.severity < Severity::Info || deed.failed == Some(true);
             matters && !is_own(deed, &self.journal)
         };
-        for (account, deed) in self.audit().filter(|(_, deed)| telling(deed)) {
+        let within = |deed: &AuditEntry| {
+            let second = deed.at.map(Timestamp::as_second);
+            second.is_some_and(|at| (from..=to).contains(&at))
+        };
+        let deeds = self.audit().filter(|(_, deed)| within(deed));
+        for (account, deed) in deeds.filter(|(_, deed)| telling(deed)) {
             let subject = Subject::Deed(account.clone(), deed.id.clone());
             let name = format!("{} {} ({})", deed.what, deed.resource, deed.user);
             add(deed.at, "chart.deed", &name, subject);

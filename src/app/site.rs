@@ -27,10 +27,10 @@ impl World {
     }
 
     /// The audit log of all sites over [`AUDIT_SPAN`], newest first within a site.
-    pub fn audit(&self) -> impl Iterator<Item = (&AccountId, &AuditEntry)> {
+    pub fn audit(&self) -> impl Iterator<Item = (&AccountId, &Arc<AuditEntry>)> {
         self.each(|account| Query::Audit(account.clone(), AUDIT_SPAN))
             .flat_map(|(account, facts)| {
-                let entries: &[AuditEntry] = match facts {
+                let entries: &[Arc<AuditEntry>] = match facts {
                     Facts::Audit { entries, .. } => entries,
                     _ => &[],
                 };

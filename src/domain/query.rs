@@ -203,8 +203,8 @@ pub enum Facts {
     },
     /// The audit log.
     Audit {
-        /// Its entries, newest first.
-        entries: Vec<AuditEntry>,
+        /// Its entries, newest first; shared, for there may be a hundred thousand.
+        entries: Vec<Arc<AuditEntry>>,
         /// How many the service says there are; more than `entries` when not all pages were read.
         total: Option<u64>,
     },

@@ -432,7 +432,7 @@ impl Row for Entry {
             // Worst is highest, so that `sev>=3` means at least major.
             "sev" => Value::Grade(
                 4.0 - f64::from(alarm.severity as u8),
-                severity_word(alarm.severity, Lang::En).into(),
+                alarm.severity.name().into(),
             ),
             "age" => Value::Age(at.duration_since(alarm.since).as_secs_f64()),
             "title" => Value::text(alarm.title.raw()),

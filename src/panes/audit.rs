@@ -1,6 +1,7 @@
 //! `:audit`: what was done, and by whom, newest first. The filter searches every column, the note too:
 //! `/user=dba sev>=2 age<1h purge`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,10 +30,10 @@ pub const EVERY: Duration = Duration::from_secs(60);
 /// The audit log.
 pub type Audit = Shelf<Entry>;
 
-/// One entry.
+/// One entry; shared with the facts, for there may be a hundred thousand.
 pub struct Entry {
     account: AccountId,
-    deed: AuditEntry,
+    deed: Arc<AuditEntry>,
 }
 
 const COMMANDS: &[Command] = &[Command::new("open", &["<enter>"])
@@ -94,7 +95,7 @@ impl Row for Entry {
             }),
             "sev" => Value::Grade(
                 4.0 - f64::from(deed.severity as u8),
-                alarms::severity_word(deed.severity, Lang::En).into(),
+                deed.severity.name().into(),
             ),
             "what" => Value::text(deed.what.raw()),
             "user" => Value::text(deed.user.raw()),
@@ -109,27 +110,6 @@ impl Row for Entry {
             "note" => Value::text(deed.note.raw()),
             _ => Value::Missing,
         }
-    }
-}
-
-/// An entry without what only its description shows: with a hundred thousand of them that counts.
-fn slim(deed: &AuditEntry) -> AuditEntry {
-    AuditEntry {
-        id: deed.id.clone(),
-        what: deed.what.clone(),
-        user: deed.user.clone(),
-        severity: deed.severity,
-        severity_raw: deed.severity_raw.clone(),
-        security: deed.security,
-        failed: deed.failed,
-        resource: deed.resource.clone(),
-        resource_type: deed.resource_type.clone(),
-        source: deed.source.clone(),
-        at: deed.at,
-        at_raw: deed.at_raw.clone(),
-        note: deed.note.clone(),
-        detail: Vec::new(),
-        odd: deed.odd.clone(),
     }
 }
 
@@ -182,18 +162,14 @@ impl Shelved for Entry {
             .audit()
             .map(|(account, deed)| Self {
                 account: account.clone(),
-                deed: slim(deed),
+                deed: Arc::clone(deed),
             })
             .collect()
     }
 
     fn document(&self, ctx: &Context) -> Document {
         let lang = ctx.lang;
-        let whole = ctx
-            .world
-            .audit()
-            .find(|(account, deed)| **account == self.account && deed.id == self.deed.id);
-        let deed = whole.map_or(&self.deed, |(_, deed)| deed);
+        let deed = &self.deed;
         let at = deed
             .at
             .map_or_else(|| deed.at_raw.to_string(), |at| frame::moment(at, ctx));

@@ -64,7 +64,7 @@ impl Site {
     async fn audit(&self, seconds: u32) -> Vec<AuditEntry> {
         let query = Query::Audit(self.account.clone(), Window::Last(seconds));
         match self.ask(query).await {
-            Facts::Audit { entries, .. } => entries,
+            Facts::Audit { entries, .. } => entries.iter().map(|entry| (**entry).clone()).collect(),
             other => panic!("not the audit log: {other:?}"),
         }
     }

@@ -1,6 +1,7 @@
 //! The audit log and the devices (huawei-esm.md, A4 and A5).
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use super::walk::Walk;
 use super::{ZONE, detail, part};
@@ -39,7 +40,7 @@ pub(super) async fn audit(client: &Client, window: Window) -> Result<Facts, ApiE
     // The order of the service's list is not documented.
     entries.sort_by(|one, other| (Reverse(one.at), &other.id).cmp(&(Reverse(other.at), &one.id)));
     Ok(Facts::Audit {
-        entries,
+        entries: entries.into_iter().map(Arc::new).collect(),
         total: walked.total,
     })
 }

@@ -1,21 +1,14 @@
-//! Puts rows in the order of a column: a hundred thousand of them within a frame. Each value is written once as bytes that
-//! compare as the value does. Their first bytes and the row's place make one number, so that nearly all of the work is
-//! sorting numbers; only rows that begin alike are looked at again, by the bytes that follow.
-
-use std::ops::Range;
+//! Puts rows in the order of a column: a hundred thousand of them within a frame. The key of a value is bytes that compare
+//! as the value does. Behind what all keys share, the next bytes and the row's place make one number, so that nearly all of
+//! the work is sorting numbers; only rows that are still alike are looked at again, by the bytes that follow.
 
 use super::Rows;
 
-/// How many bytes of a key are compared at once. The rest of the number is the row's place.
-const HEAD: usize = size_of::<u128>() - size_of::<u32>();
-
-/// The keys of all rows, one behind another.
-struct Keys {
-    bytes: Vec<u8>,
-    /// Where each key is, by the row's place.
-    at: Vec<Range<usize>>,
-    descending: bool,
-}
+/// How many bytes of a key are compared at once.
+const HEAD: usize = 12;
+/// Behind them an entry has a bit that says whether the key goes on, and then the row's place.
+const GOES_ON: u128 = 1 << 31;
+const PLACE: u128 = GOES_ON - 1;
 
 /// These rows in the order of a column; those of which nothing is known stand at the end in both directions, and of
 /// equal ones the first stays the first.
@@ -25,84 +18,120 @@ pub(super) fn sorted<R: Rows>(
     column: usize,
     descending: bool,
 ) -> Vec<usize> {
-    let mut keys = Keys {
-        bytes: Vec::new(),
-        at: Vec::with_capacity(order.len()),
-        descending,
-    };
+    let mut keys = Keys::for_rows(order.len());
     let mut known = Vec::with_capacity(order.len());
     let mut unknown = Vec::new();
     for row in order {
-        let begun = keys.bytes.len();
-        if rows.value(*row, column).sort_key(&mut keys.bytes).is_some() {
-            keys.at.push(begun..keys.bytes.len());
-            known.push(*row);
-        } else {
-            unknown.push(*row);
+        let value = rows.value(*row, column);
+        match keys.push(|key| value.sort_key(key)) {
+            Some(()) => known.push(*row),
+            None => unknown.push(*row),
         }
     }
-    let places = 0..u32::try_from(known.len()).unwrap_or(u32::MAX);
-    let mut places: Vec<u128> = places.map(u128::from).collect();
-    keys.sort(&mut places);
-    places
-        .into_iter()
-        .filter_map(|entry| known.get(place(entry)).copied())
+    keys.sorted(descending)
+        .filter_map(|place| known.get(place).copied())
         .chain(unknown)
         .collect()
 }
 
+/// The keys of all rows, one behind another.
+struct Keys {
+    bytes: Vec<u8>,
+    /// Where each of them begins, and where the last one ends.
+    bounds: Vec<usize>,
+}
+
 impl Keys {
-    /// Sorts places by their keys.
-    fn sort(&self, places: &mut [u128]) {
-        // What is still to be sorted, and from which byte on: before it the keys are alike.
-        let mut open = vec![(0..places.len(), 0)];
+    fn for_rows(rows: usize) -> Self {
+        let mut bounds = Vec::with_capacity(rows + 1);
+        bounds.push(0);
+        Self {
+            bytes: Vec::with_capacity(rows * HEAD),
+            bounds,
+        }
+    }
+
+    /// Adds a key, if there is one to write.
+    fn push(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
+        write(&mut self.bytes)?;
+        self.bounds.push(self.bytes.len());
+        Some(())
+    }
+
+    /// The bytes of a key from `from` on.
+    fn rest(&self, place: usize, from: usize) -> &[u8] {
+        let Some([begin, end, ..]) = self.bounds.get(place..) else {
+            return &[];
+        };
+        self.bytes.get(begin + from..*end).unwrap_or_default()
+    }
+
+    /// The places of the keys in their order.
+    fn sorted(mut self, descending: bool) -> impl Iterator<Item = usize> {
+        let keys = self.bounds.len() - 1;
+        // So that the last heads can be read whole, too.
+        self.bytes.extend([0; size_of::<u128>()]);
+        let mut entries: Vec<u128> = (0..keys).map(|place| place as u128).collect();
+        // What is still to be sorted, and by the bytes from where on: before it the keys are alike.
+        let mut open = vec![(0..keys, 0)];
         while let Some((range, from)) = open.pop() {
-            let begun = range.start;
-            let part = places.get_mut(range).unwrap_or_default();
-            for entry in part.iter_mut() {
-                *entry = self.head(place(*entry), from) << u32::BITS | *entry & PLACE;
+            let mut begin = range.start;
+            let part = entries.get_mut(range).unwrap_or_default();
+            let from = from + self.shared(part, from);
+            for old in part.iter_mut() {
+                *old = self.entry(place(*old), from, descending);
             }
             part.sort_unstable();
-            let mut begin = begun;
-            for alike in part.chunk_by(|a, b| a >> u32::BITS == b >> u32::BITS) {
+            for alike in part.chunk_by(|a, b| a & !PLACE == b & !PLACE) {
                 let end = begin + alike.len();
-                let next = from + HEAD;
-                let goes_on = |entry: &u128| self.key(place(*entry)).len() > next;
-                if alike.len() > 1 && alike.iter().any(goes_on) {
-                    open.push((begin..end, next));
+                if goes_on(alike, descending) {
+                    open.push((begin..end, from + HEAD));
                 }
                 begin = end;
             }
         }
+        entries.into_iter().map(place)
     }
 
-    fn key(&self, place: usize) -> &[u8] {
-        let at = self.at.get(place).cloned().unwrap_or_default();
-        self.bytes.get(at).unwrap_or_default()
+    /// How many bytes from `from` on are the same in all of these keys.
+    fn shared(&self, entries: &[u128], from: usize) -> usize {
+        let mut rests = entries.iter().map(|entry| self.rest(place(*entry), from));
+        let mut shared = rests.next().unwrap_or_default();
+        for rest in rests {
+            if !rest.starts_with(shared) {
+                let alike = shared.iter().zip(rest).take_while(|(a, b)| a == b);
+                shared = shared.get(..alike.count()).unwrap_or_default();
+            }
+        }
+        shared.len()
     }
 
-    /// The bytes of a key from `from` on, at most [`HEAD`], as a number that compares as they do in the wanted
-    /// direction.
-    fn head(&self, place: usize, from: usize) -> u128 {
-        let mut whole = [0; size_of::<u128>()];
-        let bytes = self.key(place).get(from..).unwrap_or_default();
-        let head = whole.iter_mut().skip(size_of::<u32>());
-        head.zip(bytes).for_each(|(to, byte)| *to = *byte);
-        let head = u128::from_be_bytes(whole);
-        if self.descending {
-            !head & (u128::MAX >> u32::BITS)
+    /// A number that compares as the bytes of a key from `from` on do in the wanted direction, as far as [`HEAD`], and
+    /// where they are the same as the place does.
+    fn entry(&self, place: usize, from: usize, descending: bool) -> u128 {
+        let rest = self.rest(place, from);
+        let begin = self.bounds.get(place).map_or(0, |begin| begin + from);
+        let next = self.bytes.get(begin..).and_then(<[u8]>::first_chunk);
+        let next = next.map_or(0, |bytes| u128::from_be_bytes(*bytes));
+        let of_others = u128::MAX >> (8 * rest.len().min(HEAD));
+        let head = next & !of_others;
+        let head = if rest.len() > HEAD {
+            head | GOES_ON
         } else {
             head
-        }
+        };
+        let head = if descending { head ^ !PLACE } else { head };
+        head | place as u128 & PLACE
     }
 }
 
-/// The part of an entry that is the row's place.
-const PLACE: u128 = u32::MAX as u128;
-
-/// The row's place among those that are sorted.
 fn place(entry: u128) -> usize {
     usize::try_from(entry & PLACE).unwrap_or_default()
+}
+
+/// Are there several of them, and do their keys go on?
+fn goes_on(alike: &[u128], descending: bool) -> bool {
+    matches!(alike, [first, _, ..] if (first & GOES_ON != 0) != descending)
 }
 
 #[cfg(test)]

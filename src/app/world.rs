@@ -37,6 +37,8 @@ pub struct Known {
     pub error: Option<ApiError>,
     /// When the last try ended, good or bad.
     pub tried: Option<Timestamp>,
+    /// The version of the world that the last good answer made.
+    version: u64,
 }
 
 impl Known {
@@ -152,6 +154,8 @@ pub struct World {
     pub export: Option<MeterExport>,
     /// Changes whenever anything here does.
     version: u64,
+    /// The version in which anything but samples changed last.
+    besides_samples: u64,
 }
 
 /// A policy that somebody changed.
@@ -193,6 +197,30 @@ impl World {
         self.version
     }
 
+    /// The version in which anything but samples and the state of the connections changed last: a list of tens of
+    /// thousands of series is not made anew while samples come, three answers a second.
+    pub const fn version_besides_samples(&self) -> u64 {
+        self.besides_samples
+    }
+
+    /// The series that came after this version.
+    pub fn series_since(&self, version: u64) -> impl Iterator<Item = (&AccountId, &Arc<Series>)> {
+        let news = self.known.iter();
+        news.filter(move |(_, known)| known.version > version)
+            .flat_map(|(query, known)| {
+                let series: &[Arc<Series>] = match &known.facts {
+                    Some(Facts::Series { series, .. }) => series,
+                    _ => &[],
+                };
+                series.iter().map(move |one| (query.account(), one))
+            })
+    }
+
+    fn changed(&mut self) {
+        self.version += 1;
+        self.besides_samples = self.version;
+    }
+
     /// Takes over what the background task says of itself.
     pub fn set_health(&mut self, health: Vec<AccountHealth>) {
         self.health = health;
@@ -202,13 +230,13 @@ impl World {
     /// Takes over the journal as it was read.
     pub fn set_journal(&mut self, entries: Vec<JournalEntry>) {
         self.journal = entries;
-        self.version += 1;
+        self.changed();
     }
 
     /// Watches these series instead of those before.
     pub fn set_watch(&mut self, list: Vec<Watched>) {
         self.watch = list;
-        self.version += 1;
+        self.changed();
     }
 
     /// Follows these incidents, too. `true` when one of them is new.
@@ -218,21 +246,21 @@ impl World {
         let new = incidents.into_iter();
         self.tracked
             .extend(new.filter(|one| seen.insert(one.clone())));
-        self.version += 1;
+        self.changed();
         self.tracked.len() > before
     }
 
     /// This incident is worked on, or none.
     pub fn pin(&mut self, incident: Option<(AccountId, IncidentId)>) {
         self.pinned = incident;
-        self.version += 1;
+        self.changed();
     }
 
     /// Does not follow this incident any longer.
     pub fn untrack(&mut self, account: &AccountId, incident: &IncidentId) {
         self.tracked
             .retain(|(of, id)| of != account || id != incident);
-        self.version += 1;
+        self.changed();
     }
 
     /// Takes over lines of time lines.
@@ -242,7 +270,7 @@ impl World {
                 self.notes.push(note);
             }
         }
-        self.version += 1;
+        self.changed();
     }
 
     /// Takes over what led to what; what was known of the same thing is replaced.
@@ -251,7 +279,7 @@ impl World {
             self.links.retain(|known| known.of != link.of);
             self.links.push(link);
         }
-        self.version += 1;
+        self.changed();
     }
 
     /// What led to something, where that is known.
@@ -276,30 +304,33 @@ impl World {
             self.marks.set(&subject, mark);
         }
         self.marks.prune(now);
-        self.version += 1;
+        self.changed();
     }
 
     /// Takes over what was noted in an earlier session.
     pub fn set_marks(&mut self, marks: Marks) {
         self.marks = marks;
-        self.version += 1;
+        self.changed();
     }
 
     /// A change began.
     pub fn begin(&mut self, pending: Pending) {
         self.pending.push(pending);
-        self.version += 1;
+        self.changed();
     }
 
     /// A change ended.
     pub fn end(&mut self, ticket: Ticket) {
         self.pending.retain(|pending| pending.ticket != ticket);
-        self.version += 1;
+        self.changed();
     }
 
     /// Takes over an answer. An error leaves the last good answer where it is.
     pub fn apply(&mut self, update: Update) {
         self.version += 1;
+        if !matches!(update.query, Query::Series { .. }) {
+            self.besides_samples = self.version;
+        }
         let account = update.query.account().clone();
         let is_list = matches!(update.query, Query::Policies(_));
         let order = match &update.query {
@@ -325,6 +356,7 @@ impl World {
                 let surplus = self.edits.len().saturating_sub(EDITS_KEPT);
                 self.edits.drain(..surplus);
                 known.facts = Some(facts);
+                known.version = self.version;
                 known.at = Some(update.at);
                 known.error = None;
             }
@@ -341,7 +373,7 @@ impl World {
             let id = (account.clone(), pool.key.instance);
             self.days.insert(id, pool.samples);
         }
-        self.version += 1;
+        self.changed();
         let Some(first) = series.first() else {
             return;
         };
@@ -389,12 +421,12 @@ impl World {
     /// Takes over how the writing of records to a file stands.
     pub fn set_export(&mut self, export: MeterExport) {
         self.export = Some(export);
-        self.version += 1;
+        self.changed();
     }
 
     /// Notes a problem that belongs to no question.
     pub fn note(&mut self, problem: Problem) {
-        self.version += 1;
+        self.changed();
         self.noted.insert(0, problem);
         self.noted.truncate(PROBLEMS_KEPT);
     }

@@ -118,6 +118,14 @@ impl<R: Row> List<R> {
         }
     }
 
+    /// Changes numbers in rows; none of them comes, goes or says anything else, so that what the filter searches
+    /// stays as it is.
+    pub fn renumber(&mut self, ctx: &Context, change: impl FnOnce(&mut [R])) {
+        change(&mut self.rows);
+        self.state.touch();
+        self.sync(ctx);
+    }
+
     /// Puts the cursor on the first row while the list is filling.
     fn settle(&mut self, ctx: &Context) {
         let end = Timestamp::from_second(ctx.at.as_second() + SETTLES).unwrap_or(ctx.at);

@@ -65,6 +65,37 @@ pub struct Metrics {
     asked: Vec<Subject>,
     /// What the rows need to know. Made with them: there may be tens of thousands.
     needs: Vec<Want>,
+    made: Made,
+}
+
+/// What the rows were made of.
+#[derive(Default)]
+struct Made {
+    /// The version of everything but samples.
+    of: Option<u64>,
+    /// Up to which version samples were taken over.
+    samples: u64,
+    /// Where the row of each series is.
+    places: HashMap<AccountId, HashMap<SeriesKey, usize>>,
+}
+
+impl Made {
+    fn of(world: &World, entries: &[Entry]) -> Self {
+        let mut places: HashMap<AccountId, HashMap<SeriesKey, usize>> = HashMap::new();
+        for (place, entry) in entries.iter().enumerate() {
+            let of_account = places.entry(entry.account.clone()).or_default();
+            of_account.insert(entry.key.clone(), place);
+        }
+        Self {
+            of: Some(world.version_besides_samples()),
+            samples: world.version(),
+            places,
+        }
+    }
+
+    fn place(&self, account: &AccountId, key: &SeriesKey) -> Option<usize> {
+        self.places.get(account)?.get(key).copied()
+    }
 }
 
 /// One series with what is known of it.
@@ -83,18 +114,25 @@ struct Entry {
     facts: Option<Facts>,
 }
 
-/// What its samples say. What takes more than a look at the last of them is computed where it is shown.
+/// What its samples say.
+#[derive(Clone)]
 struct Facts {
     label: Option<SafeText>,
     unit: SafeText,
     series: Arc<Series>,
     last: f64,
     at: i64,
+    /// Lowest, mean and highest value.
+    spread: (f64, f64, f64),
 }
 
 impl Facts {
-    fn of(series: &Arc<Series>, info: Option<&MetricInfo>) -> Option<Self> {
+    /// `before` are those that the row had.
+    fn of(series: &Arc<Series>, info: Option<&MetricInfo>, before: Option<&Self>) -> Option<Self> {
         let last = series.last()?;
+        let alone = (last.value, last.value, last.value);
+        let same = before.filter(|before| Arc::ptr_eq(&before.series, series));
+        let spread = same.map(|before| before.spread);
         let told =
             |of: fn(&MetricInfo) -> &Option<SafeText>| info.and_then(|info| of(info).clone());
         Some(Self {
@@ -106,19 +144,14 @@ impl Facts {
                 .unwrap_or_default(),
             last: last.value,
             at: last.at,
+            spread: spread.or_else(|| series.spread()).unwrap_or(alone),
             series: Arc::clone(series),
         })
     }
 
-    /// Lowest, mean and highest value.
-    fn spread(&self) -> (f64, f64, f64) {
-        let alone = (self.last, self.last, self.last);
-        self.series.spread().unwrap_or(alone)
-    }
-
     /// How far the last value is from the mean.
     fn change(&self) -> f64 {
-        self.last - self.spread().1
+        self.last - self.spread.1
     }
 }
 
@@ -130,7 +163,28 @@ impl Metrics {
             group: None,
             asked: Vec::new(),
             needs: Vec::new(),
+            made: Made::default(),
         }
+    }
+
+    /// Brings the rows up to date. Where only samples came, those are taken over: there may be three answers a second,
+    /// and tens of thousands of rows.
+    fn refresh(&mut self, ctx: &Context) {
+        if self.made.of != Some(ctx.world.version_besides_samples()) {
+            self.rebuild(ctx);
+            return;
+        }
+        let told = Told::of(ctx.world);
+        let made = &mut self.made;
+        self.list.renumber(ctx, |rows| {
+            for (account, series) in ctx.world.series_since(made.samples) {
+                let place = made.place(account, &series.key);
+                if let Some(entry) = place.and_then(|place| rows.get_mut(place)) {
+                    entry.measure(ctx.world, &told, None);
+                }
+            }
+        });
+        made.samples = ctx.world.version();
     }
 
     fn rebuild(&mut self, ctx: &Context) {
@@ -157,20 +211,22 @@ impl Metrics {
         if let Some(group) = &self.group {
             entries.retain(|entry| &entry.group == group);
         }
-        for entry in &mut entries {
+        let before = self.list.rows();
+        for (place, entry) in entries.iter_mut().enumerate() {
             if let Some(name) = names.get(&entry.key.instance) {
                 entry.instance = name.clone();
             }
-            let info = told.info(&entry.account, &entry.key);
-            entry.facts = ctx
-                .world
-                .series(&entry.account, &entry.key, Some(entry.statistic))
-                .and_then(|series| Facts::of(series, info));
+            let before = before.get(place).and_then(|before| before.facts.as_ref());
+            entry.measure(ctx.world, &told, before);
         }
-        let before = self.list.rows().iter().map(Entry::asks);
-        if !before.eq(entries.iter().map(Entry::asks)) {
+        if !before
+            .iter()
+            .map(Entry::asks)
+            .eq(entries.iter().map(Entry::asks))
+        {
             self.needs = needs(&entries);
         }
+        self.made = Made::of(ctx.world, &entries);
         self.list.replace(entries, ctx);
     }
 
@@ -419,9 +475,9 @@ impl Row for Entry {
             "system" => Value::text(self.account.system.id()),
             "value" | "trend" => number(|facts| facts.last),
             "change" => number(Facts::change),
-            "min" => number(|facts| facts.spread().0),
-            "avg" => number(|facts| facts.spread().1),
-            "max" => number(|facts| facts.spread().2),
+            "min" => number(|facts| facts.spread.0),
+            "avg" => number(|facts| facts.spread.1),
+            "max" => number(|facts| facts.spread.2),
             "age" => self.facts.as_ref().map_or(Value::Missing, |facts| {
                 Value::Age((at.as_second() - facts.at) as f64)
             }),
@@ -442,6 +498,13 @@ impl Entry {
             period: PERIOD,
             facts: None,
         }
+    }
+
+    /// Takes over the newest samples; `before` are those that stood in its place.
+    fn measure(&mut self, world: &World, told: &Told, before: Option<&Facts>) {
+        let series = world.series(&self.account, &self.key, Some(self.statistic));
+        let info = told.info(&self.account, &self.key);
+        self.facts = series.and_then(|series| Facts::of(series, info, before));
     }
 
     /// What of it decides what is asked.
@@ -471,16 +534,16 @@ impl Entry {
             "trend" => self.spark(facts, look.at),
             "value" => number(facts.last, self.role("text")),
             "change" => {
-                let (change, mean) = (facts.change(), facts.spread().1);
+                let (change, mean) = (facts.change(), facts.spread.1);
                 let arrow = look.theme.glyphs().trend(change / mean.abs().max(1e-9));
                 let shown = format::number(change.abs() * look.rates.of(unit).0);
                 Cell::styled(arrow, "muted")
                     .then(" ", "muted")
                     .then(shown, "muted")
             }
-            "min" => number(facts.spread().0, "muted"),
-            "avg" => number(facts.spread().1, "muted"),
-            "max" => number(facts.spread().2, "muted"),
+            "min" => number(facts.spread.0, "muted"),
+            "avg" => number(facts.spread.1, "muted"),
+            "max" => number(facts.spread.2, "muted"),
             "age" => format::age(look.lang, look.at.as_second() - facts.at).into(),
             _ => Cell::default(),
         }
@@ -513,7 +576,7 @@ impl Pane for Metrics {
         }
         match event {
             Event::Changed | Event::Opened { .. } => {
-                self.rebuild(ctx);
+                self.refresh(ctx);
                 Vec::new()
             }
             Event::Command { name: "open", on } => {
@@ -644,7 +707,7 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
             lines.push(frame::fact(lang, "col.label", label.shown()));
         }
         lines.push(frame::fact(lang, "col.value", &with_unit(facts.last)));
-        let (low, mean, high) = facts.spread();
+        let (low, mean, high) = facts.spread;
         lines.push(frame::fact(lang, "col.min", &with_unit(low)));
         lines.push(frame::fact(lang, "col.avg", &with_unit(mean)));
         lines.push(frame::fact(lang, "col.max", &with_unit(high)));

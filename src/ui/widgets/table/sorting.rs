@@ -4,6 +4,8 @@
 
 use super::Rows;
 
+/// Room for a key: more than most need, for memory that is not written costs nothing.
+const USUAL: usize = 32;
 /// How many bytes of a key are compared at once.
 const HEAD: usize = 12;
 /// Behind them an entry has a bit that says whether the key goes on, and then the row's place.
@@ -46,7 +48,7 @@ impl Keys {
         let mut bounds = Vec::with_capacity(rows + 1);
         bounds.push(0);
         Self {
-            bytes: Vec::with_capacity(rows * HEAD),
+            bytes: Vec::with_capacity(rows * USUAL),
             bounds,
         }
     }

@@ -1,46 +1,36 @@
 //! `:metrics`: the series that are watched, each with its last hour, and those that fire; all of them, or one group.
 
+mod entry;
+mod told;
+
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::course::{self, Course};
-use super::list::{List, Look, Row, heading};
-use super::wants::{self, Wanted};
-use super::{alarms, frame, metric_forms};
+use self::entry::{Entry, columns, document};
+use self::told::Told;
+pub use self::told::{info, instance_names};
+use super::list::List;
+use super::{frame, metric_forms, wants};
 use crate::app::command::Command;
-use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, Tone, View};
+use crate::app::pane::{About, Context, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
 use crate::domain::account::AccountId;
-use crate::domain::alarm::{Severity, Threshold};
-use crate::domain::metric::{MetricInfo, Series, SeriesKey, Statistic, Watched};
-use crate::domain::query::{self as domain, Query, Want};
+use crate::domain::metric::{SeriesKey, Watched};
+use crate::domain::query::{Query, Want};
 use crate::domain::text::SafeText;
-use crate::ui::format;
-use crate::ui::lang::Lang;
-use crate::ui::theme::Theme;
-use crate::ui::widgets::cell::{Cell, Value};
-use crate::ui::widgets::sparkline::Sparkline;
-use crate::ui::widgets::table::Column;
 use crate::ui::width;
 
 /// How old the samples may get: new ones come once a minute.
 const EVERY: Duration = Duration::from_secs(60);
 /// How old names and units may get: they hardly ever change.
 const CATALOGUE_EVERY: Duration = Duration::from_secs(6 * 3600);
-/// Distance of samples in seconds: the finest that all services give.
-const PERIOD: u32 = 60;
 /// From so many rows on the groups have a line of their own.
 const GROUPS_FROM: u16 = 4;
-/// Steps of a sparkline that are kept; a narrower column shows the highest of several.
-const STEPS: usize = 30;
-
 const ABOUT: About = About::new("metrics", "metrics.title", COMMANDS).aliases(&["metric"]);
 
 const COMMANDS: &[Command] = &[
@@ -95,63 +85,6 @@ impl Made {
 
     fn place(&self, account: &AccountId, key: &SeriesKey) -> Option<usize> {
         self.places.get(account)?.get(key).copied()
-    }
-}
-
-/// One series with what is known of it.
-struct Entry {
-    account: AccountId,
-    key: SeriesKey,
-    /// Name of the instance, where something on the screen knows it.
-    instance: SafeText,
-    /// Its group; empty for none.
-    group: SafeText,
-    /// The alarm it raises at present.
-    alarm: Option<(Severity, Threshold)>,
-    /// How it is condensed, and its period.
-    statistic: Statistic,
-    period: u32,
-    facts: Option<Facts>,
-}
-
-/// What its samples say.
-#[derive(Clone)]
-struct Facts {
-    label: Option<SafeText>,
-    unit: SafeText,
-    series: Arc<Series>,
-    last: f64,
-    at: i64,
-    /// Lowest, mean and highest value.
-    spread: (f64, f64, f64),
-}
-
-impl Facts {
-    /// `before` are those that the row had.
-    fn of(series: &Arc<Series>, info: Option<&MetricInfo>, before: Option<&Self>) -> Option<Self> {
-        let last = series.last()?;
-        let alone = (last.value, last.value, last.value);
-        let same = before.filter(|before| Arc::ptr_eq(&before.series, series));
-        let spread = same.map(|before| before.spread);
-        let told =
-            |of: fn(&MetricInfo) -> &Option<SafeText>| info.and_then(|info| of(info).clone());
-        Some(Self {
-            label: series.label.clone().or_else(|| told(|info| &info.label)),
-            unit: series
-                .unit
-                .clone()
-                .or_else(|| told(|info| &info.unit))
-                .unwrap_or_default(),
-            last: last.value,
-            at: last.at,
-            spread: spread.or_else(|| series.spread()).unwrap_or(alone),
-            series: Arc::clone(series),
-        })
-    }
-
-    /// How far the last value is from the mean.
-    fn change(&self) -> f64 {
-        self.last - self.spread.1
     }
 }
 
@@ -309,42 +242,9 @@ fn firing(ctx: &Context) -> Vec<Entry> {
         if !seen.insert((&alarm.account, &line.series)) {
             continue;
         }
-        entries.push(Entry {
-            account: alarm.account.clone(),
-            key: line.series.clone(),
-            instance: alarm.resource.clone(),
-            group: SafeText::default(),
-            alarm: Some((alarm.severity, line.clone())),
-            statistic: line.statistic,
-            period: line.period,
-            facts: None,
-        });
+        entries.push(Entry::firing(alarm, line));
     }
     entries
-}
-
-/// Names of instances by id, from policies, machines and the limits of the configuration.
-pub fn instance_names(world: &World) -> HashMap<SafeText, SafeText> {
-    let bound = world
-        .policies()
-        .flat_map(|(_, policy)| &policy.bound)
-        .map(|instance| (instance.id.clone(), instance.name.clone()));
-    let machines = world
-        .resources()
-        .map(|(_, machine)| (machine.resource_id.clone(), machine.name.clone()));
-    let members = world
-        .scaling_details()
-        .flat_map(|(_, _, detail)| &detail.members)
-        .map(|member| (member.id.clone(), member.name.clone()));
-    let limits = world.accounts.iter().flat_map(|account| &account.limits);
-    let limited =
-        limits.filter_map(|limit| Some((limit.series.instance.clone(), limit.name.clone()?)));
-    members
-        .chain(limited)
-        .chain(machines)
-        .chain(bound)
-        .filter(|(_, name)| !name.is_empty())
-        .collect()
 }
 
 /// The samples of these series, and names and units of their metrics: machines of one namespace have the same metrics, so
@@ -367,195 +267,6 @@ fn needs(entries: &[Entry]) -> Vec<Want> {
         }
     }
     needs
-}
-
-/// What services have told of their metrics.
-struct Told<'w> {
-    of_instances: HashMap<(&'w AccountId, &'w SeriesKey), &'w MetricInfo>,
-    of_metrics: HashMap<(&'w AccountId, &'w SafeText, &'w SafeText), &'w MetricInfo>,
-}
-
-impl<'w> Told<'w> {
-    fn of(world: &'w World) -> Self {
-        let (mut of_instances, mut of_metrics) = (HashMap::new(), HashMap::new());
-        for (query, known) in world.all_known() {
-            let Some(domain::Facts::Metrics(metrics)) = &known.facts else {
-                continue;
-            };
-            for info in metrics {
-                let SeriesKey {
-                    namespace, metric, ..
-                } = &info.key;
-                of_instances.insert((query.account(), &info.key), info);
-                of_metrics.insert((query.account(), namespace, metric), info);
-            }
-        }
-        Self {
-            of_instances,
-            of_metrics,
-        }
-    }
-
-    fn info(&self, account: &AccountId, key: &SeriesKey) -> Option<&'w MetricInfo> {
-        let own = self.of_instances.get(&(account, key));
-        let same = || self.of_metrics.get(&(account, &key.namespace, &key.metric));
-        own.or_else(same).copied()
-    }
-}
-
-/// Name and unit of a series, where they have been read: for its instance, or else for another one of its namespace,
-/// which has the same metrics.
-pub fn info<'w>(world: &'w World, account: &AccountId, key: &SeriesKey) -> Option<&'w MetricInfo> {
-    Told::of(world).info(account, key)
-}
-
-fn columns(lang: Lang) -> Vec<Column> {
-    let title = |key| heading(lang, key);
-    vec![
-        Column::flex("resource", title("col.resource"), 8, 24).cut_middle(),
-        Column::flex("metric", title("col.metric"), 12, 34)
-            .grow(2)
-            .cut_middle(),
-        Column::flex("trend", title("col.trend"), 9, 30)
-            .grow(2)
-            .priority(3),
-        Column::fixed("value", title("col.value"), 11).right(),
-        Column::fixed("change", title("col.change"), 8)
-            .right()
-            .priority(2),
-        Column::fixed("min", title("col.min"), 11)
-            .right()
-            .priority(5),
-        Column::fixed("avg", title("col.avg"), 11)
-            .right()
-            .priority(6),
-        Column::fixed("max", title("col.max"), 11)
-            .right()
-            .priority(4),
-        Column::fixed("age", title("col.age"), frame::age_cells(lang))
-            .right()
-            .wide(),
-        Column::fixed("system", title("col.system"), 6).wide(),
-        Column::flex("namespace", title("col.namespace"), 6, 16).wide(),
-        Column::flex("group", title("col.group"), 5, 14).wide(),
-    ]
-}
-
-impl Row for Entry {
-    fn subject(&self) -> Subject {
-        Subject::Series(self.account.clone(), self.key.clone())
-    }
-
-    fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
-        match column {
-            "resource" => Cell::text(self.instance.shown()),
-            "metric" => Cell::styled(self.key.metric.shown(), self.role("text")),
-            "namespace" => Cell::styled(self.key.namespace.shown(), "muted"),
-            "group" => Cell::styled(self.group.shown(), "muted"),
-            "system" => Cell::styled(self.account.system.short(), "muted"),
-            _ => self
-                .facts
-                .as_ref()
-                .map(|facts| self.measured(facts, column, look))
-                .unwrap_or_default(),
-        }
-    }
-
-    fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
-        let number = |pick: fn(&Facts) -> f64| {
-            self.facts
-                .as_ref()
-                .map_or(Value::Missing, |facts| Value::Number(pick(facts)))
-        };
-        match column {
-            "resource" => Value::text(self.instance.raw()),
-            "metric" => Value::text(self.key.metric.raw()),
-            "namespace" => Value::text(self.key.namespace.raw()),
-            "group" => Value::text(self.group.raw()),
-            "system" => Value::text(self.account.system.id()),
-            "value" | "trend" => number(|facts| facts.last),
-            "change" => number(Facts::change),
-            "min" => number(|facts| facts.spread.0),
-            "avg" => number(|facts| facts.spread.1),
-            "max" => number(|facts| facts.spread.2),
-            "age" => self.facts.as_ref().map_or(Value::Missing, |facts| {
-                Value::Age((at.as_second() - facts.at) as f64)
-            }),
-            _ => Value::Missing,
-        }
-    }
-}
-
-impl Entry {
-    fn of(watched: &Watched) -> Self {
-        Self {
-            account: watched.account.clone(),
-            key: watched.key.clone(),
-            instance: watched.key.instance.clone(),
-            group: watched.group.clone(),
-            alarm: None,
-            statistic: Statistic::Average,
-            period: PERIOD,
-            facts: None,
-        }
-    }
-
-    /// Takes over the newest samples; `before` are those that stood in its place.
-    fn measure(&mut self, world: &World, told: &Told, before: Option<&Facts>) {
-        let series = world.series(&self.account, &self.key, Some(self.statistic));
-        let info = told.info(&self.account, &self.key);
-        self.facts = series.and_then(|series| Facts::of(series, info, before));
-    }
-
-    /// What of it decides what is asked.
-    fn asks(&self) -> (&AccountId, &SeriesKey, Statistic, u32) {
-        (&self.account, &self.key, self.statistic, self.period)
-    }
-
-    fn wanted(&self) -> Wanted {
-        Wanted {
-            account: self.account.clone(),
-            key: self.key.clone(),
-            statistic: self.statistic,
-            period: self.period,
-        }
-    }
-
-    fn role(&self, calm: &'static str) -> &'static str {
-        self.alarm
-            .as_ref()
-            .map_or(calm, |(severity, _)| Theme::severity_role(*severity))
-    }
-
-    fn measured<'a>(&self, facts: &'a Facts, column: &str, look: &Look<'a>) -> Cell<'a> {
-        let unit = facts.unit.shown();
-        let number = |value: f64, role| Cell::styled(look.rates.text(value, unit), role);
-        match column {
-            "trend" => self.spark(facts, look.at),
-            "value" => number(facts.last, self.role("text")),
-            "change" => {
-                let (change, mean) = (facts.change(), facts.spread.1);
-                let arrow = look.theme.glyphs().trend(change / mean.abs().max(1e-9));
-                let shown = format::number(change.abs() * look.rates.of(unit).0);
-                Cell::styled(arrow, "muted")
-                    .then(" ", "muted")
-                    .then(shown, "muted")
-            }
-            "min" => number(facts.spread.0, "muted"),
-            "avg" => number(facts.spread.1, "muted"),
-            "max" => number(facts.spread.2, "muted"),
-            "age" => format::age(look.lang, look.at.as_second() - facts.at).into(),
-            _ => Cell::default(),
-        }
-    }
-
-    fn spark<'a>(&self, facts: &Facts, now: Timestamp) -> Cell<'a> {
-        let mut spark = Sparkline::new(wants::spark(&facts.series, now, STEPS));
-        if let Some((severity, line)) = &self.alarm {
-            spark = spark.breach(line.comparison, line.value, Theme::severity_role(*severity));
-        }
-        Cell::spark(spark.in_unit(facts.unit.raw()))
-    }
 }
 
 impl Pane for Metrics {
@@ -686,56 +397,143 @@ impl Pane for Metrics {
     }
 }
 
-/// Everything that is known of a series.
-fn document(entry: &Entry, ctx: &Context) -> Document {
-    let lang = ctx.lang;
-    let mut lines = vec![
-        frame::fact(lang, "col.resource", entry.instance.shown()),
-        frame::fact(lang, "col.instance", entry.key.instance.shown()),
-        frame::fact(lang, "col.namespace", entry.key.namespace.shown()),
-        frame::fact(lang, "col.metric", entry.key.metric.shown()),
-        frame::fact(lang, "col.account", &entry.account.to_string()),
-        frame::fact(
-            lang,
-            "col.period",
-            &format::duration(lang, entry.period.into()),
-        ),
-    ];
-    if let Some(facts) = &entry.facts {
-        let with_unit = |value| ctx.rates.text(value, facts.unit.shown());
-        if let Some(label) = &facts.label {
-            lines.push(frame::fact(lang, "col.label", label.shown()));
-        }
-        lines.push(frame::fact(lang, "col.value", &with_unit(facts.last)));
-        let (low, mean, high) = facts.spread;
-        lines.push(frame::fact(lang, "col.min", &with_unit(low)));
-        lines.push(frame::fact(lang, "col.avg", &with_unit(mean)));
-        lines.push(frame::fact(lang, "col.max", &with_unit(high)));
-        if let Ok(at) = Timestamp::from_second(facts.at) {
-            lines.push(frame::fact(lang, "col.latest", &frame::moment(at, ctx)));
-        }
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::domain::account::{Account, SystemId};
+    use crate::domain::metric::{Sample, Series, Statistic, Window};
+    use crate::domain::query::{Facts, Update};
+    use crate::ui::glyphs::UNICODE;
+    use crate::ui::lang::Lang;
+    use crate::ui::rates::Rates;
+
+    const PERIOD: u32 = 60;
+
+    fn account() -> AccountId {
+        AccountId::new("main", SystemId::KscMonitor)
     }
-    if let Some((severity, line)) = &entry.alarm {
-        let rule = format!(
-            "{} {} {}",
-            alarms::severity_word(*severity, lang),
-            line.comparison.sign(),
-            ctx.rates.text(line.value, line.unit.shown())
+
+    fn key(instance: &str) -> SeriesKey {
+        SeriesKey::new("KEC", instance, "cpu.utilization.total")
+    }
+
+    /// A world in which these instances are watched.
+    fn watching(instances: &[&str]) -> World {
+        let account = Account {
+            id: account(),
+            region: "cn-beijing-6".to_owned(),
+            read_only: false,
+            production: false,
+            operator: String::new(),
+            limits: Vec::new(),
+        };
+        let watched = instances
+            .iter()
+            .map(|one| Watched::new(account.id.clone(), key(one)));
+        let watched = watched.collect();
+        World::new(vec![account], watched)
+    }
+
+    /// Two samples of each of these instances come, the last one at `at`.
+    fn samples_come(world: &mut World, statistic: Statistic, at: i64, values: &[(&str, f64)]) {
+        let series = |(instance, value): &(&str, f64)| Series {
+            key: key(instance),
+            label: None,
+            unit: None,
+            statistic,
+            period: PERIOD,
+            samples: [(at - 60, 1.0), (at, *value)]
+                .map(|(at, value)| Sample { at, value })
+                .to_vec(),
+            odd: None,
+        };
+        world.apply(Update {
+            query: Query::Series {
+                account: account(),
+                keys: values.iter().map(|(instance, _)| key(instance)).collect(),
+                statistic,
+                period: PERIOD,
+                window: Window::Last(3600),
+            },
+            at: Timestamp::from_second(at).unwrap(),
+            result: Ok(Facts::samples(
+                values.iter().map(series).collect(),
+                Vec::new(),
+            )),
+        });
+    }
+
+    fn changed(pane: &mut Metrics, world: &World) {
+        let ctx = Context {
+            world,
+            at: Timestamp::from_second(10_000).unwrap(),
+            lang: Lang::En,
+            zone: &TimeZone::UTC,
+            rates: Rates::AsSent,
+            glyphs: &UNICODE,
+            area: Rect::new(0, 0, 80, 24),
+        };
+        pane.update(&Event::Changed, &ctx);
+    }
+
+    /// What the rows say: the instance, its last value and the mean.
+    fn rows(pane: &Metrics) -> Vec<(String, Option<(f64, f64)>)> {
+        let said = |entry: &Entry| {
+            let facts = entry.facts.as_ref();
+            let numbers = facts.map(|facts| (facts.last, facts.spread.1));
+            (entry.instance.to_string(), numbers)
+        };
+        pane.list.rows().iter().map(said).collect()
+    }
+
+    #[test]
+    fn samples_that_come_stand_in_their_rows_as_if_all_were_made_anew() {
+        let mut world = watching(&["a", "b", "c"]);
+        let mut pane = Metrics::new();
+        changed(&mut pane, &world);
+        let whole = world.version_besides_samples();
+        let (mean, max) = (Statistic::Average, Statistic::Max);
+        samples_come(&mut world, mean, 600, &[("a", 3.0), ("b", 5.0)]);
+        changed(&mut pane, &world);
+        let expected = [
+            ("a", Some((3.0, 2.0))),
+            ("b", Some((5.0, 3.0))),
+            ("c", None),
+        ];
+        let expected = expected.map(|(name, numbers)| (name.to_owned(), numbers));
+        assert_eq!(rows(&pane), expected);
+        samples_come(&mut world, mean, 660, &[("c", 7.0), ("a", 9.0)]);
+        samples_come(&mut world, max, 720, &[("b", 99.0)]);
+        samples_come(&mut world, mean, 540, &[("c", 1.0)]);
+        changed(&mut pane, &world);
+        assert_eq!(world.version_besides_samples(), whole);
+        let mut anew = Metrics::new();
+        changed(&mut anew, &world);
+        assert_eq!(rows(&pane), rows(&anew));
+        let last = rows(&pane)
+            .into_iter()
+            .map(|(_, numbers)| numbers.unwrap().0);
+        assert_eq!(last.collect::<Vec<_>>(), [9.0, 5.0, 7.0]);
+    }
+
+    #[test]
+    fn what_is_not_samples_makes_the_rows_anew() {
+        let mut world = watching(&["a"]);
+        let mut pane = Metrics::new();
+        changed(&mut pane, &world);
+        samples_come(&mut world, Statistic::Average, 600, &[("a", 3.0)]);
+        changed(&mut pane, &world);
+        let mut list = world.watch.clone();
+        list.insert(0, Watched::new(account(), key("b")));
+        world.set_watch(list);
+        changed(&mut pane, &world);
+        let expected = [("b", None), ("a", Some((3.0, 2.0)))];
+        assert_eq!(
+            rows(&pane),
+            expected.map(|(name, numbers)| (name.to_owned(), numbers))
         );
-        lines.push(frame::fact(lang, "col.threshold", &rule));
-    }
-    let series = ctx.world.series(&entry.account, &entry.key, None);
-    let drawn = series.map(|series| {
-        let mut course = Course::last(series, wants::SPARK_SECONDS.into(), ctx);
-        if let Some((severity, line)) = &entry.alarm {
-            let role = Theme::severity_role(*severity);
-            course.breach = Some((line.comparison, line.value, role));
-        }
-        course
-    });
-    lines.extend(course::with_changes(drawn, ctx.at, ctx));
-    Document {
-        title: format!("{} {}", entry.instance, entry.key.metric),
-        lines,
     }
 }

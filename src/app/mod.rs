@@ -39,10 +39,10 @@ mod workspace;
 pub mod world;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::doubt::Doubt;
 use crate::domain::journal::Ticket;
-use crate::domain::metric::Series;
 use crate::domain::query::{Facts, Query, Update, Want};
 use crate::domain::record::{Record, Stored};
 use crate::domain::script::OrderId;
@@ -335,14 +335,13 @@ impl App {
                 && !series.is_empty()
             {
                 let account = update.query.account().clone();
-                let series = series.iter().map(|one| Series::clone(one)).collect();
-                let record = Record::Samples(account, series);
+                let record = Record::Samples(account, series.clone());
                 self.effects.push(Effect::Save(record));
             }
             // Days are kept for trends that reach further back than the service does.
             if let Ok(Facts::Capacity { pools, .. }) = &update.result {
                 let account = update.query.account().clone();
-                let days = pools.iter().map(Capacity::history).collect();
+                let days = pools.iter().map(Capacity::history).map(Arc::new).collect();
                 self.effects
                     .push(Effect::Save(Record::Samples(account, days)));
             }

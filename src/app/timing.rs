@@ -1,6 +1,6 @@
 //! What is wanted of the background task, and when the screen must be looked at again without a message.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -87,7 +87,7 @@ impl App {
 
     /// The questions of everything on the screen, equal ones merged, and the alarms for the title bar.
     fn wanted(&self) -> Vec<Want> {
-        let mut wants: Vec<Want> = Vec::new();
+        let mut wants = Merged::default();
         for (index, slot) in self.slots() {
             let Some(pane) = self.catalog.panes.get(index) else {
                 continue;
@@ -98,16 +98,15 @@ impl App {
                 Priority::Visible
             };
             for want in pane.needs(&self.context(slot.area)) {
-                merge(&mut wants, Want { priority, ..want });
+                wants.add(Want { priority, ..want });
             }
         }
         for account in self.world.alarm_accounts() {
-            let want = Want {
+            wants.add(Want {
                 query: Query::Alarms(account.id.clone()),
                 priority: Priority::Background,
                 every: ALARMS,
-            };
-            merge(&mut wants, want);
+            });
         }
         for want in self
             .verification_wants()
@@ -115,8 +114,9 @@ impl App {
             .chain(self.doubt_wants())
             .chain(self.pinned_wants())
         {
-            merge(&mut wants, want);
+            wants.add(want);
         }
+        let mut wants = wants.wants;
         for want in &mut wants {
             if self.settings.low_traffic {
                 want.every *= SLOWER;
@@ -146,13 +146,27 @@ impl App {
     }
 }
 
-/// Adds a want, or strengthens the one for the same question.
-fn merge(wants: &mut Vec<Want>, want: Want) {
-    match wants.iter_mut().find(|known| known.query == want.query) {
-        Some(known) => {
-            known.priority = known.priority.max(want.priority);
-            known.every = known.every.min(want.every);
+/// Wants, one for each question.
+#[derive(Default)]
+struct Merged {
+    wants: Vec<Want>,
+    /// Where the want for a question is: after every key there may be hundreds.
+    places: HashMap<Query, usize>,
+}
+
+impl Merged {
+    /// Adds a want, or strengthens the one for the same question.
+    fn add(&mut self, want: Want) {
+        let place = self.places.get(&want.query);
+        match place.and_then(|place| self.wants.get_mut(*place)) {
+            Some(known) => {
+                known.priority = known.priority.max(want.priority);
+                known.every = known.every.min(want.every);
+            }
+            None => {
+                self.places.insert(want.query.clone(), self.wants.len());
+                self.wants.push(want);
+            }
         }
-        None => wants.push(want),
     }
 }

@@ -1,5 +1,7 @@
 //! What is kept on disk besides the journal, and what is read back at the start.
 
+use std::sync::Arc;
+
 use super::account::AccountId;
 use super::incident::IncidentId;
 use super::journal::{JournalEntry, Outcome, Ticket};
@@ -16,7 +18,7 @@ pub enum Record {
     /// Stop following it.
     Untrack(AccountId, IncidentId),
     /// New samples, for an offline start and for trends.
-    Samples(AccountId, Vec<Series>),
+    Samples(AccountId, Vec<Arc<Series>>),
     /// A line of an incident's time line.
     Note(Note),
     /// What led to an incident or an order.

@@ -5,6 +5,7 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -378,7 +379,7 @@ impl Database {
     pub fn add_samples(
         &mut self,
         account: &AccountId,
-        series: &[Series],
+        series: &[Arc<Series>],
         now: Timestamp,
     ) -> Result<(), Fault> {
         let transaction = self

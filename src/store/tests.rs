@@ -1,4 +1,5 @@
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -206,8 +207,8 @@ async fn what_was_kept_comes_back_at_the_next_start() {
                 value: 0.0,
             },
         );
-        store.save(Record::Samples(account(), vec![old.clone()]));
-        store.save(Record::Samples(account(), vec![old]));
+        store.save(Record::Samples(account(), vec![Arc::new(old.clone())]));
+        store.save(Record::Samples(account(), vec![Arc::new(old)]));
         store.close().await;
     }
     let (store, mut replied) = Store::open(Some(&file(&folder)), clock());

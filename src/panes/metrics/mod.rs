@@ -403,7 +403,8 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::domain::account::{Account, SystemId};
+    use crate::domain::account::SystemId;
+    use crate::domain::connection::Account;
     use crate::domain::metric::{Sample, Series, Statistic, Window};
     use crate::domain::query::{Facts, Update};
     use crate::ui::glyphs::UNICODE;

@@ -158,15 +158,12 @@ impl Merged {
     /// Adds a want, or strengthens the one for the same question.
     fn add(&mut self, want: Want) {
         let place = self.places.get(&want.query);
-        match place.and_then(|place| self.wants.get_mut(*place)) {
-            Some(known) => {
-                known.priority = known.priority.max(want.priority);
-                known.every = known.every.min(want.every);
-            }
-            None => {
-                self.places.insert(want.query.clone(), self.wants.len());
-                self.wants.push(want);
-            }
+        if let Some(known) = place.and_then(|place| self.wants.get_mut(*place)) {
+            known.priority = known.priority.max(want.priority);
+            known.every = known.every.min(want.every);
+            return;
         }
+        self.places.insert(want.query.clone(), self.wants.len());
+        self.wants.push(want);
     }
 }

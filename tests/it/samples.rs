@@ -218,6 +218,84 @@ async fn many_series_of_a_namespace_are_one_question() {
     assert_eq!(asked[0].series.len(), keys.len());
 }
 
+/// So many series: four metrics of each machine.
+fn watched(place: &Place, count: usize) -> Vec<SeriesKey> {
+    let ids: Vec<String> = place.sim.with_estate(|estate| {
+        let all = estate.machines.iter();
+        all.filter_map(|machine| machine.id_in(Cloud::Ksc).map(str::to_owned))
+            .collect()
+    });
+    let metrics = [CPU, "memory.utilization.total", "net.if.in", "net.if.out"];
+    let keys = ids
+        .iter()
+        .flat_map(|id| metrics.map(|metric| SeriesKey::new("KEC", id, metric)));
+    let keys: Vec<SeriesKey> = keys.take(count).collect();
+    assert_eq!(keys.len(), count);
+    keys
+}
+
+/// The last hour has 59 minutes of samples: the service is two minutes late. A batch takes 200 series, 6,000 points and
+/// half an hour (11), so two batches hold 200 series; one by one the same would be 200 calls. What is held is not asked
+/// for again: then one batch brings the end.
+#[tokio::test(start_paused = true)]
+async fn the_last_hour_of_many_series_is_read_in_batches_and_that_of_a_few_one_by_one() {
+    let mut scenario = Scenario::load("quiet").unwrap();
+    scenario.fleet.push(FleetSpec {
+        name: "many".to_owned(),
+        count: 100,
+        role: Role::Web,
+        clouds: vec![Cloud::Ksc],
+        application: "many".to_owned(),
+        agents_offline: 0,
+    });
+    for (count, batches, later) in [(400, 4, 2), (200, 2, 1), (9, 2, 1), (8, 0, 1), (1, 0, 1)] {
+        let [place, singly] =
+            [(); 2].map(|()| Place::with(scenario.clone(), Clock::manual(NOW.parse().unwrap())));
+        let keys = watched(&place, count);
+        let (series, problems) = place.series(&keys, Window::Last(3600)).await;
+        assert_eq!(problems, []);
+        assert_eq!(series.len(), count);
+        let longest = series.iter().map(|one| one.samples.len()).max();
+        assert_eq!(longest, Some(59), "{count}");
+        for one in &series {
+            let (alone, _) = singly.series(&[one.key.clone()], Window::Last(3600)).await;
+            assert_eq!(alone, [Arc::clone(one)]);
+        }
+        let asked = place.asked();
+        let one_by_one = if batches == 0 { count } else { 0 };
+        assert_eq!(
+            asked.iter().filter(|one| one.batch).count(),
+            batches,
+            "{count}"
+        );
+        assert_eq!(
+            asked.iter().filter(|one| !one.batch).count(),
+            one_by_one,
+            "{count}"
+        );
+        assert!(asked.iter().all(|one| one.points() <= 6000), "{asked:?}");
+        assert!(
+            asked
+                .iter()
+                .filter(|one| one.batch)
+                .all(|one| one.minutes() <= 30)
+        );
+        // The newest part comes first.
+        let ends: Vec<Timestamp> = asked.iter().map(|one| one.end).collect();
+        assert!(ends.is_sorted_by(|one, next| one >= next), "{asked:?}");
+        place.clock.advance(Duration::from_secs(60));
+        let (series, _) = place.series(&keys, Window::Last(3600)).await;
+        let longest = series.iter().map(|one| one.samples.len()).max();
+        assert_eq!(longest, Some(59), "{count}");
+        let asked = place.asked();
+        assert_eq!(asked.len(), later, "{asked:?}");
+        assert!(
+            asked.iter().all(|one| one.batch && one.minutes() < 10),
+            "{asked:?}"
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_too_large_is_asked_in_parts_and_nobody_sees_an_error() {
     let whole = Place::demo();

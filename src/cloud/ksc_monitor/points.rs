@@ -52,6 +52,29 @@ impl Span {
     pub fn points(self) -> i64 {
         self.seconds() / i64::from(self.period) + 1
     }
+
+    /// The same in as few parts of at most `most` points as possible, alike in size, the newest first. No point is in two
+    /// of them.
+    pub fn parts(self, most: i64) -> Vec<Self> {
+        let all = self.points();
+        let parts = (all + most - 1) / most;
+        let at = |point: i64| {
+            self.start + Duration::from_secs((point * i64::from(self.period)).unsigned_abs())
+        };
+        let mut cut: Vec<Self> = (0..parts)
+            .map(|part| Self {
+                start: at(all * part / parts),
+                end: at(all * (part + 1) / parts - 1),
+                ..self
+            })
+            .collect();
+        // The end need not be that of a period.
+        if let Some(newest) = cut.last_mut() {
+            newest.end = self.end;
+        }
+        cut.reverse();
+        cut
+    }
 }
 
 /// The first and the second half of a span.
@@ -139,6 +162,8 @@ pub const fn word(statistic: Statistic) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::cloud::ksc_monitor::ops::Members;
     use crate::cloud::wire::{Format, decode_answer};
@@ -167,6 +192,26 @@ mod tests {
         assert_eq!(first.end, second.start);
         assert_eq!(first.end.as_second() % 60, 0);
         assert!(first.points() < span.points() && second.points() < span.points());
+    }
+
+    proptest! {
+        #[test]
+        fn parts_hold_every_point_once(points in 1_i64..3000, most in 3_i64..40, late in 0_i64..60) {
+            let start = 1_795_000_000 - 1_795_000_000 % 60;
+            let second = |at| Timestamp::from_second(at).expect("a time");
+            let end = start + (points - 1) * 60 + late;
+            let span = Span { start: second(start), end: second(end), period: 60 };
+            let parts = span.parts(most);
+            let sizes: Vec<i64> = parts.iter().map(|part| part.points()).collect();
+            prop_assert_eq!(sizes.iter().sum::<i64>(), span.points());
+            prop_assert!(sizes.iter().all(|size| *size <= most), "{:?}", sizes);
+            prop_assert!(points == 1 || sizes.iter().all(|size| *size > 1), "{:?}", sizes);
+            prop_assert_eq!(parts[0].end, span.end);
+            prop_assert_eq!(parts[parts.len() - 1].start, span.start);
+            for pair in parts.windows(2) {
+                prop_assert_eq!(pair[1].end + Duration::from_secs(60), pair[0].start);
+            }
+        }
     }
 
     #[test]

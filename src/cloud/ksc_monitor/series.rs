@@ -1,7 +1,7 @@
-//! Samples: the batch for the newest ones, the single operation for history
+//! Samples: the batch for the newest ones and for many series, the single operation for the history of a few
 //! (ksc-monitor.md, 9, 11, 14.2, 14.3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -23,6 +23,10 @@ const BATCH_SERIES: usize = 200;
 const BATCH_POINTS: i64 = 6000;
 /// Up to this span the batch is meant to be used, in seconds (14.2, 14.3).
 const BATCH_SPAN: i64 = 15 * 60;
+/// A batch over more than this may time out, in seconds (14.3).
+const BATCH_RANGE: i64 = 30 * 60;
+/// Series whose history is read one by one: as a rule those of a chart.
+const FEW: usize = 8;
 
 /// Answers `Query::Series`.
 pub async fn read(
@@ -90,7 +94,7 @@ async fn either(
     Ok((series, problems))
 }
 
-/// Samples of products: the newest ones in batches, history series by series.
+/// Samples of products: the newest ones in batches, and the history of many, too; that of a few series by series (9).
 async fn products(
     client: &Client,
     keys: &[SeriesKey],
@@ -100,14 +104,30 @@ async fn products(
     if keys.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    if span.seconds() > BATCH_SPAN {
+    let parts = if span.seconds() <= BATCH_SPAN {
+        vec![span]
+    } else {
+        batch_parts(span)
+    };
+    if parts.len() > 1 && (keys.len() <= FEW || keys.len() < parts.len()) {
         return history(client, keys, statistic, span).await;
     }
-    let found = batch(client, keys, &[statistic], span).await?;
+    let mut found = Found::default();
+    for part in parts {
+        found.join(batch(client, keys, &[statistic], part).await?);
+    }
     let series = found.series.into_iter().filter_map(|((key, of), samples)| {
         (of == statistic).then(|| assemble(key, statistic, span.period, samples))
     });
     Ok((series.collect(), found.problems))
+}
+
+/// A span in parts that fit into batches of [`BATCH_SERIES`] series, the newest first.
+fn batch_parts(span: Span) -> Vec<Span> {
+    let period = i64::from(span.period);
+    let most = BATCH_POINTS / i64::try_from(BATCH_SERIES).unwrap_or(i64::MAX);
+    // With three a part no part has but one, which were no span.
+    span.parts(most.min(BATCH_RANGE / period).max(3))
 }
 
 /// What a batch brought: samples by series and statistic, and what was refused.
@@ -119,6 +139,28 @@ pub struct Found {
     pub missing: Vec<SeriesKey>,
     /// One sentence for each part that was refused.
     pub problems: Vec<SafeText>,
+}
+
+impl Found {
+    /// Adds what another part of the same question brought. What one part has no data for, another may.
+    fn join(&mut self, other: Self) {
+        for (key, samples) in other.series {
+            let all = self.series.entry(key).or_default();
+            all.extend(samples);
+            all.sort_by_key(|sample| sample.at);
+            all.dedup_by_key(|sample| sample.at);
+        }
+        self.missing.extend(other.missing);
+        let has_some: BTreeSet<&SeriesKey> = self.series.keys().map(|(key, _)| key).collect();
+        self.missing.retain(|key| !has_some.contains(key));
+        self.missing.sort();
+        self.missing.dedup();
+        for problem in other.problems {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
 }
 
 /// Reads any number of series with as few batches as possible.
@@ -146,9 +188,7 @@ pub async fn batch(
         .await?;
     let mut all = Found::default();
     for part in parts {
-        all.series.extend(part.series);
-        all.missing.extend(part.missing);
-        all.problems.extend(part.problems);
+        all.join(part);
     }
     Ok(all)
 }
@@ -205,16 +245,7 @@ async fn in_halves(
     };
     let mut all = Found::default();
     for (keys, span) in parts {
-        let part = one_batch(client, keys, statistics, span).await?;
-        for (key, samples) in part.series {
-            all.series.entry(key).or_default().extend(samples);
-        }
-        all.missing.extend(part.missing);
-        all.problems.extend(part.problems);
-    }
-    for samples in all.series.values_mut() {
-        samples.sort_by_key(|sample| sample.at);
-        samples.dedup_by_key(|sample| sample.at);
+        all.join(one_batch(client, keys, statistics, span).await?);
     }
     Ok(all)
 }

@@ -258,7 +258,9 @@ async fn the_last_hour_of_many_series_is_read_in_batches_and_that_of_a_few_one_b
         let longest = series.iter().map(|one| one.samples.len()).max();
         assert_eq!(longest, Some(59), "{count}");
         for one in &series {
-            let (alone, _) = singly.series(&[one.key.clone()], Window::Last(3600)).await;
+            let (alone, _) = singly
+                .series(std::slice::from_ref(&one.key), Window::Last(3600))
+                .await;
             assert_eq!(alone, [Arc::clone(one)]);
         }
         let asked = place.asked();

@@ -2,8 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::metric::{SeriesKey, Watched};
 use crate::domain::record::Record;
+use crate::domain::text::SafeText;
 use crate::ui::rates::Rates;
 
 use super::App;
@@ -17,6 +19,14 @@ const FILTERS: &str = "filters";
 
 /// The setting with which a pane asks for another watch list; kept under its name, a dot and the profile's name.
 pub const WATCHED: &str = "watch";
+
+/// The setting with which a pane tells which metering job it is about; kept under its name, a dot and the profile's name.
+pub const METERED: &str = "metered";
+
+/// A metering job as it is kept: the profile and the system of its account, and its id.
+pub fn metered_text(account: &AccountId, job: &SafeText) -> String {
+    json!([&*account.profile, account.system.id(), job.raw()]).to_string()
+}
 
 /// A watch list as it is kept: account, namespace, instance, metric and group of each series.
 pub fn watch_text(list: &[Watched]) -> String {
@@ -88,6 +98,26 @@ impl App {
         self.changed();
     }
 
+    /// Begins with this metering job the next time, too.
+    pub(super) fn keep_metered(&mut self, text: String) {
+        if let Ok(kept) = serde_json::from_str::<Json>(&text) {
+            self.restore_metered(&kept);
+        }
+        let name = format!("{METERED}.{}", self.settings.profile);
+        self.effects.push(Effect::Save(Record::Setting(name, text)));
+    }
+
+    /// Takes over the metering job of an earlier session, when its account is still there.
+    fn restore_metered(&mut self, kept: &Json) {
+        let job = (|| {
+            let system = SystemId::parse(kept[1].as_str()?)?;
+            let account = AccountId::new(kept[0].as_str()?, system);
+            self.world.account(&account)?;
+            Some((account, SafeText::from(kept[2].as_str()?)))
+        })();
+        self.world.meter(job);
+    }
+
     /// The watch list as it was kept; what belongs to accounts that are no more is left out.
     fn restore_watch(&mut self, kept: &Json) {
         let one = |row: &Json| {
@@ -141,6 +171,8 @@ impl App {
                 self.restore_pin(&kept);
             } else if *name == format!("{WATCHED}.{}", self.settings.profile) {
                 self.restore_watch(&kept);
+            } else if *name == format!("{METERED}.{}", self.settings.profile) {
+                self.restore_metered(&kept);
             } else if name == RATES {
                 let rates = kept.as_str().and_then(Rates::parse);
                 self.settings.rates = rates.unwrap_or(self.settings.rates);

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 
 use crate::domain::account::AccountId;
 use crate::domain::query::Facts;
-use crate::domain::script::OrderId;
-use crate::domain::setback::{Setback, setbacks};
+use crate::domain::script::{Order, OrderId};
+use crate::domain::setback::{Setback, setbacks, state_back};
 
 /// How many are kept of one order; the oldest go first.
 const KEPT: usize = 20;
+/// The same that is read again within so many seconds is the same.
+const AGAIN: i64 = 60;
 
 /// Setbacks by order.
 #[derive(Debug, Default)]
@@ -32,11 +34,37 @@ impl Setbacks {
             return;
         };
         let found = setbacks(before, now);
-        if found.is_empty() {
-            return;
+        if !found.is_empty() {
+            self.keep(order, found, at);
         }
+    }
+
+    /// Compares the states of orders in a list with those in the list before it.
+    pub fn note_states(&mut self, account: &AccountId, before: &Facts, now: &Facts, at: Timestamp) {
+        let (Facts::Orders(before), Facts::Orders(now)) = (before, now) else {
+            return;
+        };
+        let before: HashMap<&OrderId, &Order> =
+            before.iter().map(|order| (&order.id, order)).collect();
+        for order in now {
+            let earlier = before.get(&order.id);
+            if let Some(found) = earlier.and_then(|earlier| state_back(earlier, order)) {
+                self.keep((account.clone(), order.id.clone()), vec![found], at);
+            }
+        }
+    }
+
+    /// What both the list and the order itself tell is kept once.
+    fn keep(&mut self, order: (AccountId, OrderId), found: Vec<Setback>, at: Timestamp) {
         let kept = self.0.entry(order).or_default();
-        kept.extend(found.into_iter().map(|one| (at, one)));
+        for one in found {
+            let again = |(then, known): &(Timestamp, Setback)| {
+                *known == one && at.duration_since(*then).as_secs() < AGAIN
+            };
+            if !kept.iter().any(again) {
+                kept.push((at, one));
+            }
+        }
         let surplus = kept.len().saturating_sub(KEPT);
         kept.drain(..surplus);
     }

@@ -7,7 +7,7 @@ use crate::domain::trail::Note;
 
 use super::App;
 use super::effect::Effect;
-use super::look::WATCHED;
+use super::look::{METERED, WATCHED};
 use super::overlay::{Layer, Overlay};
 use super::pane::{Context, Event, Request, Tone};
 
@@ -104,6 +104,7 @@ impl App {
                 self.effects.push(Effect::Save(Record::Link(link)));
             }
             Effect::Save(Record::Setting(name, text)) if name == WATCHED => self.watch(text),
+            Effect::Save(Record::Setting(name, text)) if name == METERED => self.keep_metered(text),
             other => self.effects.push(other),
         }
     }

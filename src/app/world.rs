@@ -126,6 +126,8 @@ pub struct World {
     pub tracked: Vec<(AccountId, IncidentId)>,
     /// The incident that is worked on.
     pub pinned: Option<(AccountId, IncidentId)>,
+    /// The metering job that was looked at last, also in an earlier session.
+    pub metered: Option<(AccountId, SafeText)>,
     /// Changes whose answer never came, being looked up.
     pub doubts: Vec<Doubt>,
     /// Lines of incidents' time lines that are kept here, oldest first.
@@ -256,6 +258,12 @@ impl World {
         self.changed();
     }
 
+    /// This metering job was looked at last.
+    pub fn meter(&mut self, job: Option<(AccountId, SafeText)>) {
+        self.metered = job;
+        self.version += 1;
+    }
+
     /// Does not follow this incident any longer.
     pub fn untrack(&mut self, account: &AccountId, incident: &IncidentId) {
         self.tracked
@@ -337,6 +345,7 @@ impl World {
             Query::Order(_, id) => Some((account.clone(), id.clone())),
             _ => None,
         };
+        let is_orders = matches!(update.query, Query::Orders(_));
         let known = self.known.entry(update.query).or_default();
         known.tried = Some(update.at);
         match update.result {
@@ -352,6 +361,10 @@ impl World {
                 }
                 if let (Some(order), Some(before)) = (order, &before) {
                     self.setbacks.note(order, before, &facts, update.at);
+                }
+                if let (true, Some(before)) = (is_orders, &before) {
+                    self.setbacks
+                        .note_states(&account, before, &facts, update.at);
                 }
                 let surplus = self.edits.len().saturating_sub(EDITS_KEPT);
                 self.edits.drain(..surplus);

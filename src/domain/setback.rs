@@ -50,13 +50,7 @@ pub struct Gap {
 /// What an answer says of an order that contradicts the answer before it; nothing when they agree. Both were read with
 /// their batches.
 pub fn setbacks(before: &Order, now: &Order) -> Vec<Setback> {
-    let mut found = Vec::new();
-    if is_back(&before.status, &now.status) {
-        found.push(Setback::State {
-            before: before.status.clone(),
-            now: now.status.clone(),
-        });
-    }
+    let mut found: Vec<Setback> = state_back(before, now).into_iter().collect();
     if let (Some(earlier), Some(later)) = (before.current_batch, now.current_batch)
         && later < earlier
     {
@@ -73,6 +67,14 @@ pub fn setbacks(before: &Order, now: &Order) -> Vec<Setback> {
     }
     found.extend(machines(before, now));
     found
+}
+
+/// The state that an order has gone back to, if it has.
+pub fn state_back(before: &Order, now: &Order) -> Option<Setback> {
+    is_back(&before.status, &now.status).then(|| Setback::State {
+        before: before.status.clone(),
+        now: now.status.clone(),
+    })
 }
 
 /// The batches of an order that lack machines.

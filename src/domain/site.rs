@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 use super::account::AccountId;
 use super::alarm::Severity;
@@ -396,6 +398,12 @@ pub struct MeterPage {
     pub records: Vec<Vec<(SafeText, SafeText)>>,
     /// Where the next page begins; empty when there is none.
     pub next: String,
+}
+
+/// The instant of a record's time, written `20240301220000` by Beijing's clock; `None` for anything else.
+pub fn record_time(text: &str) -> Option<Timestamp> {
+    let time = DateTime::strptime("%Y%m%d%H%M%S", text).ok()?;
+    Offset::constant(8).to_timestamp(time).ok()
 }
 
 /// How the writing of a metering job's records to a file stands.

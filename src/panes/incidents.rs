@@ -673,10 +673,18 @@ impl Pane for Incidents {
         if self.list.rows().is_empty() && state.answered < state.asked {
             totals.clear();
         }
-        let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
-        let empty = view
-            .lang
-            .tf("incident.empty", &[("key", &view.key("incident.track"))]);
+        let mut inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
+        let key = view.key("incident.track");
+        let empty = view.lang.tf("incident.empty", &[("key", &key)]);
+        // An empty board says it in the middle.
+        let rows = self.list.rows().len();
+        if rows > 0 && usize::from(inner.height) > rows + 2 {
+            inner.height -= 1;
+            let text = view.lang.tf("incident.not_all", &[("key", &key)]);
+            let line = Line::styled(text, view.theme.style("muted"));
+            let cells = inner.width.saturating_sub(2);
+            buf.set_line(inner.x + 1, inner.y + inner.height, &line, cells);
+        }
         self.list.draw(view, &needs, &empty, inner, buf);
     }
 

@@ -16,6 +16,7 @@ use super::shelf::SYSTEMS;
 use super::{frame, wants, words};
 use crate::app::command::Command;
 use crate::app::effect::Effect;
+use crate::app::look::{METERED, metered_text};
 use crate::app::pane::{
     About, Asking, Confirm, Context, Document, Event, Guard, ListInfo, Listing, Pane, Request, View,
 };
@@ -24,7 +25,10 @@ use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::action::{Action, NewMeterJob, Receipt};
 use crate::domain::query::{Facts, Query, Want};
-use crate::domain::site::{ExportState, MeterExport, MeterJob, MeterPage, MeterStatus};
+use crate::domain::record::Record;
+use crate::domain::site::{
+    ExportState, MeterExport, MeterJob, MeterPage, MeterStatus, record_time,
+};
 use crate::domain::text::SafeText;
 use crate::ui::form::{Field, Form};
 use crate::ui::format;
@@ -69,9 +73,34 @@ struct Entry {
     account: AccountId,
     number: usize,
     fields: Vec<(SafeText, SafeText)>,
+    /// When its hour began, in the user's zone; as it came when it is no time.
+    begin: String,
+}
+
+/// A record's time in the user's zone, where it is one.
+fn local(text: &str, ctx: &Context) -> Option<String> {
+    let at = record_time(text)?.to_zoned(ctx.zone.clone());
+    Some(at.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 impl Entry {
+    fn new(
+        account: AccountId,
+        number: usize,
+        fields: Vec<(SafeText, SafeText)>,
+        ctx: &Context,
+    ) -> Self {
+        let mut entry = Self {
+            account,
+            number,
+            fields,
+            begin: String::new(),
+        };
+        let begin = entry.field("begin_time");
+        entry.begin = local(begin, ctx).unwrap_or_else(|| begin.to_owned());
+        entry
+    }
+
     fn field(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(known, _)| known.raw() == name);
         found.map_or("", |(_, text)| text.shown())
@@ -93,6 +122,9 @@ impl Row for Entry {
     }
 
     fn cell<'a>(&'a self, column: &'static str, _look: &Look<'a>) -> Cell<'a> {
+        if column == "begin" {
+            return Cell::text(&self.begin);
+        }
         if let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == column) {
             return Cell::text(self.field(field));
         }
@@ -155,6 +187,12 @@ impl Metering {
     }
 
     fn rebuild(&mut self, ctx: &Context) {
+        // Begins with the job of the last time.
+        if self.job.is_none()
+            && let Some((account, job)) = ctx.world.metered.clone()
+        {
+            self.take(account, job);
+        }
         let is_done = self
             .state(ctx.world)
             .is_some_and(|state| state.status == MeterStatus::Done);
@@ -174,11 +212,7 @@ impl Metering {
         let records = self.pages(ctx.world).flat_map(|page| page.records.iter());
         let entries = records
             .enumerate()
-            .map(|(number, fields)| Entry {
-                account: account.clone(),
-                number,
-                fields: fields.clone(),
-            })
+            .map(|(number, fields)| Entry::new(account.clone(), number, fields.clone(), ctx))
             .collect();
         self.list.replace(entries, ctx);
     }
@@ -192,11 +226,18 @@ impl Metering {
     }
 
     /// Is about this job from now on.
-    fn watch(&mut self, account: AccountId, job: SafeText, ctx: &Context) {
+    fn watch(&mut self, account: AccountId, job: SafeText, ctx: &Context) -> Vec<Request> {
+        let kept = metered_text(&account, &job);
+        self.take(account, job);
+        self.list.replace(Vec::new(), ctx);
+        let record = Record::Setting(METERED.to_owned(), kept);
+        vec![Request::Effect(Effect::Save(record))]
+    }
+
+    fn take(&mut self, account: AccountId, job: SafeText) {
         self.job = Some((account, job));
         self.markers.clear();
         self.watching = true;
-        self.list.replace(Vec::new(), ctx);
     }
 
     /// Writes the job's records to a file, or goes on with that; stops it while it is under way.
@@ -258,8 +299,7 @@ impl Metering {
         };
         let job = words::text(values, "job");
         if !job.is_empty() {
-            self.watch(account.id.clone(), job.into(), ctx);
-            return Vec::new();
+            return self.watch(account.id.clone(), job.into(), ctx);
         }
         let day = |name: &str| words::text(values, name).parse::<Date>().ok();
         let Some(from) = day("from") else {
@@ -301,20 +341,23 @@ impl Metering {
             }
             "metering.stop" => self.watching = !self.watching,
             "metering.export" => return self.export(ctx),
-            "open" | "describe" => return self.describe(),
+            "open" | "describe" => return self.describe(ctx),
             _ => {}
         }
         Vec::new()
     }
 
-    fn describe(&self) -> Vec<Request> {
+    fn describe(&self, ctx: &Context) -> Vec<Request> {
         let Some(entry) = self.list.selected() else {
             return Vec::new();
         };
         let lines = entry
             .fields
             .iter()
-            .map(|(name, text)| frame::pair(name.shown(), text.shown()));
+            .map(|(name, text)| match local(text.raw(), ctx) {
+                Some(at) => frame::pair(name.shown(), &format!("{} ({at})", text.shown())),
+                None => frame::pair(name.shown(), text.shown()),
+            });
         vec![Request::Document(Document {
             title: entry.field("resource_id").to_owned(),
             lines: lines.collect(),
@@ -509,10 +552,7 @@ impl Pane for Metering {
                     created: Some(job), ..
                 }),
                 ..
-            } => {
-                self.watch(account.clone(), job.clone(), ctx);
-                Vec::new()
-            }
+            } => self.watch(account.clone(), job.clone(), ctx),
             _ => Vec::new(),
         }
     }

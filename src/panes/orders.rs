@@ -118,6 +118,8 @@ struct Entry {
     account: AccountId,
     order: Order,
     progress: Progress,
+    /// Has an answer contradicted the one before it?
+    contradicted: bool,
 }
 
 impl Orders {
@@ -135,6 +137,7 @@ impl Orders {
             .map(|(account, order)| Entry {
                 account: account.clone(),
                 progress: Progress::of(order),
+                contradicted: !ctx.world.setbacks.of(account, &order.id).is_empty(),
                 order: order.clone(),
             })
             .collect();
@@ -206,6 +209,9 @@ impl Row for Entry {
                     .then(" ", role)
                     .then(words::run_word(&order.status, look.lang), role)
             }
+            "name" if self.contradicted => Cell::styled(look.theme.glyphs().unknown, "state.warn")
+                .then(" ", "text")
+                .then(order.name.shown(), "text"),
             "name" => Cell::text(order.name.shown()),
             "progress" if self.progress.total == 0 => Cell::default(),
             "progress" => {
@@ -281,10 +287,20 @@ impl Pane for Orders {
         let needs = questions(&view.context(area));
         let counted = frame::counted(&self.list.info(view.lang), view.lang);
         let active = self.active().to_string();
-        let totals = format!(
+        let mut totals = format!(
             "{counted} · {}",
             view.lang.tf("order.active", &[("count", &active)])
         );
+        let rows = self.list.rows().iter();
+        let contradicted = rows.filter(|entry| entry.contradicted).count();
+        if contradicted > 0 {
+            let numbers = [
+                ("count", &*contradicted.to_string()),
+                ("sign", view.theme.glyphs().unknown),
+            ];
+            totals.push_str(" · ");
+            totals.push_str(&view.lang.tf("order.contradicted", &numbers));
+        }
         let inner = frame::draw(view, ABOUT.title, &totals, &needs, area, buf);
         let empty = view
             .lang

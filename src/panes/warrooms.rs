@@ -359,7 +359,8 @@ fn status(room: &WarRoom, lang: Lang) -> &str {
 fn columns(lang: Lang) -> Vec<Column> {
     let title = |key| heading(lang, key);
     vec![
-        Column::flex("status", title("warroom.col_status"), 8, 16),
+        // The service's words are long, and what they tell apart comes last: "Fault Delimitation".
+        Column::flex("status", title("warroom.col_status"), 18, 24),
         Column::fixed("age", title("col.age"), frame::age_cells(lang)).right(),
         Column::flex("title", title("warroom.col_title"), 12, 60).grow(3),
         Column::flex("length", title("warroom.col_length"), 6, 12).right(),
@@ -367,7 +368,7 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::flex("incident", title("warroom.col_incident"), 10, 28)
             .cut_middle()
             .priority(2),
-        Column::flex("number", title("warroom.col_number"), 10, 28)
+        Column::flex("number", title("warroom.col_number"), 18, 28)
             .cut_middle()
             .priority(4),
     ]

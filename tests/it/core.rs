@@ -5,6 +5,7 @@ mod commands;
 mod herald;
 mod keys;
 mod navigation;
+mod orders;
 mod pictures;
 mod probe;
 mod properties;

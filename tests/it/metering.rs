@@ -123,6 +123,8 @@ async fn all_records_are_written_to_a_file() {
     play(setting(""), async |stage: &mut Stage| {
         one_day(stage).await;
         stage.sees("is done").await;
+        // The hours stand in the user's zone, which is eight hours ahead.
+        stage.sees("2026-11-20 00:00").await;
         stage.press("E").await;
         stage.go("alarms").await;
         stage.sees("Written: ").await;

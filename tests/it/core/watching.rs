@@ -194,3 +194,48 @@ fn a_policy_that_cannot_be_compared_is_not_called_well() {
     let shown = desk.screen(120, 40);
     assert!(shown.contains(odd), "{shown}");
 }
+
+/// A metering job is there again after a restart, and is asked about at once.
+#[test]
+fn the_last_metering_job_is_kept() {
+    let metering = || {
+        let mut desk = Desk::new();
+        desk.press(":");
+        desk.type_text("metering");
+        desk
+    };
+    let mut desk = metering();
+    desk.press("<enter> n <tab> <tab> <tab> <tab>");
+    desk.type_text("job-7");
+    let kept = kept(desk.press("<tab> <enter>"));
+    let account = AccountId::new("demo", SystemId::HuaweiEsm);
+    let asks = |effects: &[Effect]| {
+        let mut wants = effects.iter().filter_map(|effect| match effect {
+            Effect::Watch(wants) => Some(wants),
+            _ => None,
+        });
+        wants.any(|wants| {
+            let query = Query::MeterJob(account.clone(), "job-7".into());
+            wants.iter().any(|want| want.query == query)
+        })
+    };
+    for (settings, there) in [(kept, true), (Vec::new(), false)] {
+        let mut next = metering();
+        next.tell(Message::Stored(Stored::Settings(settings)));
+        let effects = next.press("<enter>");
+        assert_eq!(asks(&effects), there, "{}", next.screen(120, 40));
+    }
+    // One of an account that is no more is left alone.
+    let mut next = metering();
+    let gone = (
+        "metered.demo".to_owned(),
+        r#"["gone","huawei-esm","j"]"#.to_owned(),
+    );
+    next.tell(Message::Stored(Stored::Settings(vec![gone])));
+    next.press("<enter>");
+    assert!(
+        next.screen(120, 40).contains("No job."),
+        "{}",
+        next.screen(120, 40)
+    );
+}

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior, params};
 use rustix::process::{Pid, test_kill_process};
 
-use super::{Intent, JournalId, Settled};
+use super::entry::{Intent, JournalId, Settled};
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::domain::account::{AccountId, SystemId};
 use crate::domain::error::Class;
+use crate::domain::journal::Outcome;
 use crate::domain::metric::{Sample, Series, SeriesKey, Statistic};
 use crate::domain::trail::{Link, Linked, Note, NoteKind};
 

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use tokio::sync::{mpsc as channel, oneshot};
 
 use super::database::{Database, Fault};
-use super::{Intent, JournalId, Settled};
+use super::entry::{Intent, JournalId, Settled};
 use crate::clock::Clock;
 use crate::domain::record::{Record, Stored};
 

@@ -33,6 +33,7 @@ use crate::ui::format;
 use crate::ui::lang::Lang;
 use crate::ui::widgets::cell::{Cell, Value};
 use crate::ui::widgets::table::Column;
+use crate::ui::width;
 
 /// How old the board may get.
 const EVERY: Duration = Duration::from_secs(30);
@@ -680,9 +681,12 @@ impl Pane for Incidents {
         let rows = self.list.rows().len();
         if rows > 0 && usize::from(inner.height) > rows + 2 {
             inner.height -= 1;
-            let text = view.lang.tf("incident.not_all", &[("key", &key)]);
-            let line = Line::styled(text, view.theme.style("muted"));
             let cells = inner.width.saturating_sub(2);
+            let mut text = view.lang.tf("incident.not_all", &[("key", &key)]);
+            if width::width(&text) > usize::from(cells) {
+                text = view.t("incident.not_whole");
+            }
+            let line = Line::styled(text, view.theme.style("muted"));
             buf.set_line(inner.x + 1, inner.y + inner.height, &line, cells);
         }
         self.list.draw(view, &needs, &empty, inner, buf);

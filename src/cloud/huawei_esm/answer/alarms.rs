@@ -413,6 +413,40 @@ mod tests {
     }
 
     #[test]
+    fn each_field_has_its_own_value_in_the_detail() {
+        let times = [
+            "latest_occur_utc",
+            "first_occur_utc",
+            "clear_utc",
+            "ack_utc",
+        ];
+        let number = |index: usize| i64::try_from(index).unwrap();
+        // Every value is another one, so that none can stand for its neighbour.
+        let moment = |index: usize| 1_726_819_320_000 + 1000 * number(index);
+        let mut row = json!({});
+        for (index, name) in FIELDS.into_iter().enumerate() {
+            row[name] = match name {
+                "alarm_id" => json!(100_200 + index),
+                name if times.contains(&name) => json!(moment(index).to_string()),
+                _ => json!(format!("value {index} of {name}")),
+            };
+        }
+        let alarm = read(row);
+        assert_eq!(alarm.detail.len(), FIELDS.len());
+        for (index, name) in FIELDS.into_iter().enumerate() {
+            let told = match name {
+                "alarm_id" => (100_200 + index).to_string(),
+                name if times.contains(&name) => {
+                    let at = Timestamp::from_millisecond(moment(index)).unwrap();
+                    format!("{} ({at})", moment(index))
+                }
+                _ => format!("value {index} of {name}"),
+            };
+            assert_eq!(field(&alarm, name), told, "{name}");
+        }
+    }
+
+    #[test]
     fn odd_fields_stay_visible() {
         let mut row = sample();
         row["severity"] = json!("urgent");

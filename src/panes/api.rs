@@ -437,15 +437,21 @@ impl Pane for Api {
     }
 
     fn view(&self, view: &View, area: Rect, buf: &mut Buffer) {
-        let mut totals = frame::counted(&self.list.info(view.lang), view.lang);
-        if self.waiting.is_some() {
-            totals = format!(
-                "{totals} {} {}",
-                view.theme.glyphs().bullet,
-                view.t("api.waiting")
-            );
+        let totals = frame::counted(&self.list.info(view.lang), view.lang);
+        let mut inner = frame::draw(view, ABOUT.title, &totals, &[], area, buf);
+        if let Some(since) = self.waiting
+            && inner.height > 1
+        {
+            let row = self.asked.as_ref();
+            let what = row.map_or("", |row| row.entry.name());
+            let since = since.to_zoned(view.zone.clone()).strftime("%H:%M:%S");
+            let values = [("what", what), ("time", &since.to_string())];
+            let waiting = view.lang.tf("api.waiting", &values);
+            inner.height -= 1;
+            let (x, y) = (inner.x, inner.bottom());
+            let style = view.theme.style("state.running");
+            width::put(buf, x, y, &format!(" {waiting}"), inner.width, style);
         }
-        let inner = frame::draw(view, ABOUT.title, &totals, &[], area, buf);
         self.list.draw(view, &[], &view.t("api.empty"), inner, buf);
     }
 

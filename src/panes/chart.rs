@@ -331,9 +331,9 @@ impl ChartPane {
                 let chosen = all
                     .into_iter()
                     .filter(|one| ids.contains(&chart_data::word(one)));
-                self.others = chosen.take(MOST - 1).collect();
+                self.others = chosen.collect();
             }
-            return Vec::new();
+            return self.bounded(ctx.lang).into_iter().collect();
         }
         let series = self.all_series(ctx.world);
         let effect = match ids.first().map(String::as_str) {
@@ -348,6 +348,19 @@ impl ChartPane {
             _ => return Vec::new(),
         };
         vec![Request::Effect(effect)]
+    }
+
+    /// Leaves out what is beyond the series that one chart has, and says so.
+    fn bounded(&mut self, lang: Lang) -> Option<Request> {
+        if self.others.len() < MOST {
+            return None;
+        }
+        let left = (self.others.len() + 1 - MOST).to_string();
+        self.others.truncate(MOST - 1);
+        let values = [("most", MOST.to_string()), ("left", left)];
+        let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
+        let words = lang.tf("chart.too_many", &values);
+        Some(Request::Toast(Tone::Warn, words))
     }
 
     /// The data as a file, named after the metric and the end of what is shown.

@@ -176,3 +176,70 @@ async fn the_form_refuses_with_the_same_words_and_asks_nobody() {
     })
     .await;
 }
+
+/// Every field of the form that can be filled in wrongly: its number, what is typed there, its label and the rule. The
+/// others are choices, of which nothing but what is offered can be chosen.
+#[tokio::test(start_paused = true)]
+async fn the_form_refuses_every_mistake_beside_its_field() {
+    let cases = [
+        (0, "", "Name", "must be given"),
+        (1, "", "Namespace", "must be given"),
+        (2, "", "Metric", "must be given"),
+        (
+            3,
+            "checkout",
+            "Dimensions",
+            "must have the form key=value, given \"checkout\"",
+        ),
+        (7, "", "Threshold", "must be given"),
+        (7, "much", "Threshold", "must be a number"),
+        (7, "NaN", "Threshold", "must be a number"),
+        (7, "inf", "Threshold", "must be a number"),
+        (8, "", "Periods in a row", "must be given"),
+        (8, "0", "Periods in a row", "must be 1 to 10"),
+        (8, "11", "Periods in a row", "must be 1 to 10"),
+        (8, "-1", "Periods in a row", "must be 1 to 10"),
+        (8, "1.5", "Periods in a row", "must be a whole number"),
+    ];
+    let good = [
+        "too slow",
+        "shop",
+        "latency",
+        "service=a",
+        "",
+        "",
+        "",
+        "5",
+        "1",
+    ];
+    for (field, typed, label, rule) in cases {
+        let setting = Setting {
+            size: (120, 40),
+            ..Setting::default()
+        };
+        play(setting, async |stage| {
+            stage.go("policies").await;
+            stage.sees("9").await;
+            stage.press("o").await;
+            stage.sees("New policy for a custom metric").await;
+            for (number, text) in good.into_iter().enumerate() {
+                let is_choice = (4..7).contains(&number);
+                if !is_choice {
+                    stage.press("<c-u>").await;
+                    stage
+                        .type_text(if number == field { typed } else { text })
+                        .await;
+                }
+                if number < 8 {
+                    stage.press("<tab>").await;
+                }
+            }
+            stage.send_form(8).await;
+            stage.sees(rule).await;
+            let line = stage.line_with(label);
+            assert!(line.contains(typed), "{label} {typed}: {}", stage.text());
+            assert!(!stage.shows("[ Create ]"), "{}", stage.text());
+        })
+        .await;
+    }
+}

@@ -1,5 +1,8 @@
 //! `:catalogue` as its user walks it: the tree, the search, the chart of what was found.
 
+use watchkeeper::domain::metric::KSC_NAMESPACES;
+use watchkeeper::sim::estate::Cloud;
+
 use super::stage::{Setting, play};
 
 #[tokio::test(start_paused = true)]
@@ -50,6 +53,50 @@ async fn the_search_goes_through_everything_whatever_is_open() {
         // The tree is as it was.
         stage.sees("cloud servers").await;
         assert!(!stage.shows("2 of "), "{}", stage.text());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_namespace_is_found_by_typing_and_one_without_instances_asks_for_one() {
+    play(Setting::default(), async |stage| {
+        stage.go("catalogue").await;
+        stage.sees("cloud servers").await;
+        for namespace in KSC_NAMESPACES {
+            stage.press("/ <c-u>").await;
+            stage.type_text(&format!("namespace={namespace}")).await;
+            stage.press("<enter>").await;
+            let listed = |screen: &str| {
+                let mut rows = screen.lines().skip(1);
+                rows.any(|row| row.contains(namespace) && row.contains("KSC"))
+            };
+            stage.wait_until(namespace, listed).await;
+        }
+        // By what it is called, too.
+        stage.press("/ <c-u>").await;
+        stage.type_text("anti-ddos").await;
+        stage.press("<enter>").await;
+        stage.sees("KAD").await;
+        stage.press("<enter>").await;
+        stage.sees("Metrics of an instance").await;
+        // The namespace is filled in, and can be another one: here that of a machine that exists.
+        let web = stage.sim.with_estate(|estate| {
+            let machine = estate.machine("web-01").unwrap();
+            machine.id_in(Cloud::Ksc).unwrap().to_owned()
+        });
+        stage.type_text(&web).await;
+        stage.press("<tab>").await;
+        assert!(
+            stage.line_with("Namespace").contains("KAD"),
+            "{}",
+            stage.text()
+        );
+        stage.press("<c-u>").await;
+        stage.type_text("VGPU").await;
+        stage.send_form(1).await;
+        stage
+            .wait_until("asked", |screen| !screen.contains("Metrics of an instance"))
+            .await;
     })
     .await;
 }

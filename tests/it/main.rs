@@ -20,6 +20,7 @@ mod ksc_schemes;
 mod layers;
 mod locales;
 mod metering;
+mod metric_cli;
 mod metric_journey;
 mod metric_terminal;
 mod metric_times;

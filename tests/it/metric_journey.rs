@@ -26,6 +26,11 @@ async fn rehearse(stage: &mut Stage) {
     stage.sees("3h").await;
     stage.press("t r").await;
     stage.sees("Rehearse a rule").await;
+    let cycles = stage.line_with("Periods in a row");
+    assert!(
+        cycles.contains(" 1"),
+        "one period, until something else is typed: {cycles}"
+    );
     stage.press("<tab>").await;
     stage.type_text("400").await;
     stage.send_form(1).await;

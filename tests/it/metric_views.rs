@@ -123,6 +123,8 @@ async fn eight_series_are_compared_and_exported() {
             .press("<tab> <tab> <tab> <tab> <tab> <tab> <tab> <tab> <tab>")
             .await;
         stage.press("<enter>").await;
+        stage.sees("A chart has 8 series at most").await;
+        stage.sees("left out: 2").await;
         stage.sees("web-01 ").await;
         stage.sees("● ").await;
         let wide = |screen: &str| {

@@ -1,5 +1,6 @@
 //! `metric`: what there is, samples as a chart or as data, and values of one's own.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -58,19 +59,25 @@ fn seconds(text: &str) -> Result<u32, Failure> {
         })
 }
 
+impl What {
+    /// Where the series are.
+    const fn system(&self) -> SystemId {
+        if self.tencent {
+            SystemId::TencentMonitor
+        } else {
+            SystemId::KscMonitor
+        }
+    }
+}
+
 /// Reads the series that are meant; what was refused is told on standard error.
 pub fn read(global: &Global, what: &What) -> Result<Vec<Series>, Failure> {
-    let system = if what.tencent {
-        SystemId::TencentMonitor
-    } else {
-        SystemId::KscMonitor
-    };
     let keys: Vec<SeriesKey> = what
         .series
         .iter()
         .map(|text| series_named(text))
         .collect::<Result<_, _>>()?;
-    let client = setup::client(global, system)?;
+    let client = setup::client(global, what.system())?;
     let runtime = setup::runtime()?;
     let mut found = Vec::new();
     let mut namespaces: Vec<_> = keys.iter().map(|key| key.namespace.clone()).collect();
@@ -99,6 +106,44 @@ pub fn read(global: &Global, what: &What) -> Result<Vec<Series>, Failure> {
     Ok(found)
 }
 
+/// Fills in the units, which the services tell in their lists of metrics, not with the samples. Instances of one
+/// namespace have the same metrics, so one of them is asked for each. Samples without a unit are worth having, too.
+fn name_units(global: &Global, what: &What, series: &mut [Series]) -> Result<(), Failure> {
+    let client = setup::client(global, what.system())?;
+    let runtime = setup::runtime()?;
+    let mut asked = BTreeMap::new();
+    for one in series.iter_mut().filter(|one| one.unit.is_none()) {
+        let SeriesKey {
+            namespace,
+            instance,
+            metric,
+        } = &one.key;
+        // Custom metrics have no units that could be read.
+        if !what.tencent && !is_product(namespace.raw()) {
+            continue;
+        }
+        let infos = asked.entry(namespace.clone()).or_insert_with(|| {
+            let query = Query::Metrics {
+                account: client.account().id.clone(),
+                namespace: namespace.raw().to_owned(),
+                instance: instance.raw().to_owned(),
+            };
+            match runtime.block_on(client.answer(&query)) {
+                Ok(Facts::Metrics(infos)) => infos,
+                _ => Vec::new(),
+            }
+        });
+        let info = infos.iter().find(|info| &info.key.metric == metric);
+        one.unit = info.and_then(|info| info.unit.clone());
+    }
+    Ok(())
+}
+
+fn is_product(namespace: &str) -> bool {
+    let mut products = KSC_NAMESPACES.iter();
+    products.any(|known| known.eq_ignore_ascii_case(namespace))
+}
+
 /// `metric`.
 pub fn run(global: &Global, command: &MetricCommand) -> Result<(), Failure> {
     match command {
@@ -108,7 +153,8 @@ pub fn run(global: &Global, command: &MetricCommand) -> Result<(), Failure> {
             listing,
         } => list(global, namespace.as_deref(), instance.as_deref(), listing),
         MetricCommand::Get { what, output } => {
-            let series = read(global, what)?;
+            let mut series = read(global, what)?;
+            name_units(global, what, &mut series)?;
             let is_terminal = std::io::stdout().is_terminal();
             let form = output.unwrap_or(if is_terminal { Form::Chart } else { Form::Csv });
             get(&series, form, setup::rates(&setup::config(global).0))
@@ -168,11 +214,6 @@ fn list(
         namespace: namespace.unwrap_or_default().to_owned(),
         instance: instance.unwrap_or_default().to_owned(),
     };
-    let is_product = |name: &str| {
-        KSC_NAMESPACES
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(name))
-    };
     if let (Some(name), None) = (namespace, instance)
         && is_product(name)
     {
@@ -213,17 +254,25 @@ fn get(series: &[Series], form: Form, rates: Rates) -> Result<(), Failure> {
                         .iter()
                         .map(|sample| json!([sample.at, sample.value]))
                         .collect();
-                    json!({"series": one.key.to_string(), "period": one.period, "samples": samples})
+                    json!({
+                        "series": one.key.to_string(),
+                        "unit": one.unit.as_ref().map(|unit| unit.shown().to_owned()),
+                        "period": one.period,
+                        "samples": samples,
+                    })
                 })
                 .collect();
             output::json(&mut out, &rows)?;
         }
         Form::Csv => {
-            writeln!(out, "series,time,value")?;
+            writeln!(out, "series,time,value,unit")?;
             for one in series {
                 let name = one.key.to_string().replace('"', "\"\"");
+                let unit = one.unit.as_ref().map_or("", |unit| unit.shown());
+                let unit = unit.replace('"', "\"\"");
                 for sample in &one.samples {
-                    writeln!(out, "\"{name}\",{},{}", instant(sample.at), sample.value)?;
+                    let at = instant(sample.at);
+                    writeln!(out, "\"{name}\",{at},{},\"{unit}\"", sample.value)?;
                 }
             }
         }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::app::subject::Subject;
 use crate::app::world::World;
 use crate::domain::account::{AccountId, SystemId};
-use crate::domain::metric::{MetricInfo, SeriesKey};
+use crate::domain::metric::{KSC_NAMESPACES, MetricInfo, SeriesKey};
 use crate::domain::query::{Facts, Query};
 use crate::domain::text::SafeText;
 use crate::panes::list::{Look, Row, heading};
@@ -35,9 +35,20 @@ pub struct Entry {
     pub watched: bool,
 }
 
+impl Entry {
+    /// Not a metric, but the place of a namespace in which no instance is known yet.
+    pub fn is_place(&self) -> bool {
+        self.key.metric.is_empty()
+    }
+}
+
+/// An instance that the user named, in a namespace of an account.
+pub type Named = (AccountId, String, String);
+
 /// All metrics of all instances that are known, by account, namespace and instance.
-pub fn all(world: &World) -> Vec<Entry> {
-    let names = metrics::instance_names(world);
+/// Beside them the instances that the user `named`, and a place for every namespace in which nothing is known.
+pub fn all(world: &World, named: &BTreeSet<Named>, lang: Lang) -> Vec<Entry> {
+    let called = metrics::instance_names(world);
     let mut entries = Vec::new();
     for ((account, namespace), instances) in instances(world) {
         let infos = kind_of(world, &account, &namespace, &instances);
@@ -45,21 +56,75 @@ pub fn all(world: &World) -> Vec<Entry> {
             let of = infos
                 .iter()
                 .filter(|info| info.key.instance.raw() == instance || !is_named(info));
-            entries.extend(of.map(|info| entry(&account, instance, info, &names, world)));
+            entries.extend(of.map(|info| entry(&account, instance, info, &called, world)));
         }
         if instances.is_empty() {
             let rows = infos
                 .iter()
-                .map(|info| entry(&account, info.key.instance.raw(), info, &names, world));
+                .map(|info| entry(&account, info.key.instance.raw(), info, &called, world));
             entries.extend(rows);
         }
     }
-    let place = |entry: &Entry| (entry.account.clone(), entry.key.namespace.clone());
+    entries.extend(of_named(world, named, &entries, &called));
+    entries.extend(places(world, &entries, lang));
+    // What can be opened comes before what has to be asked for.
+    let place = |entry: &Entry| {
+        let namespace = entry.key.namespace.clone();
+        (entry.account.clone(), entry.is_place(), namespace)
+    };
     entries.sort_by(|a, b| {
         let by_name = || natural_order(a.name.raw(), b.name.raw());
         place(a).cmp(&place(b)).then_with(by_name)
     });
     entries
+}
+
+/// The metrics of the instances that the user named, which are not `known` anyhow.
+fn of_named(
+    world: &World,
+    named: &BTreeSet<Named>,
+    known: &[Entry],
+    called: &HashMap<SafeText, SafeText>,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for (account, namespace, instance) in named {
+        let is_there = |entry: &Entry| {
+            &entry.account == account
+                && entry.key.namespace.raw().eq_ignore_ascii_case(namespace)
+                && entry.key.instance.raw() == instance
+        };
+        if !known.iter().any(is_there) {
+            let infos = answered(world, &question_of(account, namespace, instance)).iter();
+            entries.extend(infos.map(|info| entry(account, instance, info, called, world)));
+        }
+    }
+    entries
+}
+
+/// The namespaces of Kingsoft Cloud in which nothing is known, by name and in the language of the user.
+fn places(world: &World, known: &[Entry], lang: Lang) -> Vec<Entry> {
+    let mut places = Vec::new();
+    for account in world.accounts_of(SystemId::KscMonitor) {
+        let own: BTreeSet<String> = known
+            .iter()
+            .filter(|entry| entry.account == account.id)
+            .map(|entry| entry.key.namespace.raw().to_uppercase())
+            .collect();
+        let is_new = |namespace: &&&str| !own.contains(&namespace.to_uppercase());
+        places.extend(KSC_NAMESPACES.iter().filter(is_new).map(|namespace| {
+            Entry {
+                account: account.id.clone(),
+                key: SeriesKey::new(namespace, "", ""),
+                name: SafeText::default(),
+                label: lang
+                    .maybe(&format!("namespace.{}", namespace.to_lowercase()))
+                    .map(|text| SafeText::new(&text)),
+                unit: None,
+                watched: false,
+            }
+        }));
+    }
+    places
 }
 
 /// A custom metric has the dimensions that it has; other metrics are those of every instance.
@@ -129,10 +194,16 @@ pub fn instances(world: &World) -> BTreeMap<(AccountId, String), BTreeSet<String
 
 /// The question for the metrics of a namespace: one instance stands for all.
 pub fn question(account: &AccountId, namespace: &str, instances: &BTreeSet<String>) -> Query {
+    let instance = instances.first().map_or("", String::as_str);
+    question_of(account, namespace, instance)
+}
+
+/// The question for the metrics of one instance.
+pub fn question_of(account: &AccountId, namespace: &str, instance: &str) -> Query {
     Query::Metrics {
         account: account.clone(),
         namespace: namespace.to_owned(),
-        instance: instances.first().cloned().unwrap_or_default(),
+        instance: instance.to_owned(),
     }
 }
 
@@ -142,7 +213,11 @@ fn kind_of<'w>(
     namespace: &str,
     instances: &BTreeSet<String>,
 ) -> &'w [MetricInfo] {
-    match world.facts(&question(account, namespace, instances)) {
+    answered(world, &question(account, namespace, instances))
+}
+
+fn answered<'w>(world: &'w World, question: &Query) -> &'w [MetricInfo] {
+    match world.facts(question) {
         Some(Facts::Metrics(metrics)) => metrics,
         _ => &[],
     }
@@ -168,6 +243,9 @@ pub fn columns(lang: Lang) -> Vec<Column> {
 
 impl Row for Entry {
     fn subject(&self) -> Subject {
+        if self.is_place() {
+            return Subject::Branch(self.account.clone(), self.key.namespace.clone());
+        }
         Subject::Series(self.account.clone(), self.key.clone())
     }
 

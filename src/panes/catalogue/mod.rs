@@ -4,22 +4,25 @@
 mod found;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use serde_json::Value as Json;
 
-use self::found::Entry;
+use self::found::{Entry, Named};
 use self::tree::{Folds, Node};
 use super::list::List;
-use super::{frame, metric_forms, wants};
+use super::{frame, metric_forms, wants, words};
 use crate::app::command::Command;
-use crate::app::pane::{About, Context, Event, Listing, Pane, Request, View};
+use crate::app::pane::{About, Asking, Context, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::World;
-use crate::domain::account::SystemId;
+use crate::domain::account::{AccountId, SystemId};
 use crate::domain::query::Want;
+use crate::ui::form::{Field, Form};
 
 /// How old the list may get: metrics hardly ever change.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -41,6 +44,10 @@ pub struct Catalogue {
     folds: Folds,
     /// Every metric, for the filter.
     found: List<Entry>,
+    /// Instances that the user named, since nothing else knows them.
+    named: BTreeSet<Named>,
+    /// The account whose instance is asked for.
+    asking: Option<AccountId>,
     /// A filter is set: the flat list is on the screen.
     searching: bool,
 }
@@ -52,12 +59,15 @@ impl Catalogue {
             tree: List::new(tree::columns),
             folds: Folds::default(),
             found: List::new(found::columns),
+            named: BTreeSet::new(),
+            asking: None,
             searching: false,
         }
     }
 
     fn rebuild(&mut self, ctx: &Context) {
-        self.found.replace(found::all(ctx.world), ctx);
+        self.found
+            .replace(found::all(ctx.world, &self.named, ctx.lang), ctx);
         self.grow(ctx);
     }
 
@@ -138,10 +148,47 @@ impl Catalogue {
         }
     }
 
+    /// The form of an instance, in this namespace or another one.
+    fn ask(&mut self, account: &AccountId, namespace: &str, ctx: &Context) -> Request {
+        let t = |key: &str| ctx.lang.t(key).into_owned();
+        let form = Form::new(t("catalogue.ask_title"), t("catalogue.ask_button"))
+            .field(Field::text("instance", t("col.instance")).required())
+            .field(
+                Field::text("namespace", t("rule.namespace"))
+                    .required()
+                    .value(namespace)
+                    .help(t("metrics.namespace_help")),
+            );
+        self.asking = Some(account.clone());
+        Request::Form(Box::new(Asking {
+            tag: "catalogue.instance",
+            form,
+        }))
+    }
+
+    /// The instance that was filled in is looked for, and its place opened.
+    fn look_for(&mut self, values: &Json, ctx: &Context) {
+        let Some(account) = self.asking.take() else {
+            return;
+        };
+        let [namespace, instance] = ["namespace", "instance"].map(|name| words::text(values, name));
+        for path in [namespace.clone(), format!("{namespace}/{instance}")] {
+            self.folds.open(&account, &path.into());
+        }
+        self.named.insert((account, namespace, instance));
+        self.rebuild(ctx);
+    }
+
     /// A metric is charted, a branch opened or closed.
     fn open(&mut self, on: &[Subject], ctx: &Context) -> Vec<Request> {
         match on.first() {
-            Some(Subject::Branch(..)) => {
+            Some(Subject::Branch(account, path)) => {
+                let is_it = |entry: &&Entry| {
+                    &entry.account == account && &entry.key.namespace == path && entry.is_place()
+                };
+                if self.found.rows().iter().any(|entry| is_it(&entry)) {
+                    return vec![self.ask(account, path.raw(), ctx)];
+                }
                 self.toggle(ctx);
                 Vec::new()
             }
@@ -162,11 +209,16 @@ impl Pane for Catalogue {
     }
 
     fn needs(&self, ctx: &Context) -> Vec<Want> {
-        found::instances(ctx.world)
+        let known = found::instances(ctx.world);
+        let known = known
             .iter()
-            .map(|((account, namespace), of)| {
-                wants::want(found::question(account, namespace, of), EVERY)
-            })
+            .map(|((account, namespace), of)| found::question(account, namespace, of));
+        let named = self.named.iter();
+        let named = named
+            .map(|(account, namespace, instance)| found::question_of(account, namespace, instance));
+        known
+            .chain(named)
+            .map(|question| wants::want(question, EVERY))
             .collect()
     }
 
@@ -187,6 +239,13 @@ impl Pane for Catalogue {
                 name: "catalogue.watch",
                 on,
             } => vec![metric_forms::watch(on, ctx.world)],
+            Event::Form {
+                tag: "catalogue.instance",
+                values,
+            } => {
+                self.look_for(values, ctx);
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
@@ -216,7 +275,9 @@ impl Pane for Catalogue {
         let needs = self.needs(&view.context(area));
         let mut info = self.found.info(view.lang);
         if !self.searching {
-            // What the last filter left does not count any more.
+            // What the last filter left does not count any more, and a namespace is no metric.
+            let places = self.found.rows().iter().filter(|entry| entry.is_place());
+            info.total -= places.count().min(info.total);
             info.shown = info.total;
         }
         let totals = frame::counted(&info, view.lang);

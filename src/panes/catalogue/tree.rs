@@ -23,6 +23,13 @@ impl Folds {
         self.0.contains(&(account.clone(), path.clone())) != is_account
     }
 
+    /// Opens what is closed.
+    pub fn open(&mut self, account: &AccountId, path: &SafeText) {
+        if !self.is_open(account, path) {
+            self.toggle(account, path);
+        }
+    }
+
     /// Opens what is closed and closes what is open.
     pub fn toggle(&mut self, account: &AccountId, path: &SafeText) {
         let fold = (account.clone(), path.clone());
@@ -85,6 +92,10 @@ pub fn visible(entries: &[Entry], folds: &Folds, lang: Lang) -> Vec<Node> {
             let namespace = &of_namespace[0].key.namespace;
             let key = format!("namespace.{}", namespace.raw().to_lowercase());
             let label = lang.maybe(&key).unwrap_or_default().into_owned();
+            if of_namespace[0].is_place() {
+                nodes.push(place(&of_namespace[0]));
+                continue;
+            }
             let fold = (namespace.clone(), namespace.clone());
             if !branch(&mut nodes, of_namespace, folds, 1, fold, label) {
                 continue;
@@ -126,9 +137,19 @@ fn branch(
         unit: None,
         watched: false,
         open: Some(open),
-        holds: of.len(),
+        holds: of.iter().filter(|entry| !entry.is_place()).count(),
     });
     open
+}
+
+/// A namespace in which nothing is known.
+fn place(entry: &Entry) -> Node {
+    Node {
+        depth: 1,
+        subject: entry.subject(),
+        text: entry.key.namespace.clone(),
+        ..leaf(entry)
+    }
 }
 
 fn leaf(entry: &Entry) -> Node {
@@ -178,7 +199,11 @@ impl Row for Node {
                     None => " ",
                 };
                 let indent = "  ".repeat(self.depth);
-                let role = if self.depth == 3 { "text" } else { "title" };
+                let role = match self.open {
+                    Some(_) => "title",
+                    None if self.depth == 3 => "text",
+                    None => "muted",
+                };
                 Cell::styled(format!("{indent}{sign} {}", self.text.shown()), role)
             }
             "label" => Cell::styled(self.label.as_str(), "muted"),
@@ -250,6 +275,22 @@ mod tests {
             lines(&Folds::default()),
             ["-KSC p/ksc-monitor", " +KEC cloud servers", " +NEW "]
         );
+    }
+
+    #[test]
+    fn a_namespace_without_instances_is_a_line_that_does_not_open() {
+        let entries = [entry("KAD", "", ""), entry("KEC", "i-1", "cpu")];
+        let nodes = visible(&entries, &Folds::default(), Lang::En);
+        let shown: Vec<_> = nodes
+            .iter()
+            .map(|node| (node.text.raw(), node.open, node.holds))
+            .collect();
+        let expected = [
+            ("KSC", Some(true), 1),
+            ("KAD", None, 0),
+            ("KEC", Some(false), 1),
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -62,12 +62,20 @@ pub(super) struct Needle {
     lower: String,
     /// Could it be part of a number?
     numeric: bool,
+    /// The least number that has so many digits before the point.
+    least: f64,
 }
 
 impl Needle {
     pub(super) fn new(text: &str) -> Self {
         let lower = text.to_lowercase();
+        let digits = lower.chars().filter(char::is_ascii_digit).count();
         Self {
+            // Each number has one digit at least.
+            least: match i32::try_from(digits) {
+                Ok(digits @ 2..) => 10_f64.powi(digits - 1),
+                _ => 0.0,
+            },
             numeric: lower
                 .chars()
                 .all(|c| c.is_ascii_digit() || c == '.' || c == '-'),
@@ -95,6 +103,10 @@ impl Needle {
         };
         if self.lower.contains('.') {
             return number.to_string().contains(&self.lower);
+        }
+        // Most numbers are shorter than what is typed, and need not be written to be seen not to have it.
+        if number.abs() < self.least {
+            return false;
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -141,4 +153,20 @@ fn are_in_order<T: PartialEq>(wanted: &[T], mut text: impl Iterator<Item = T>) -
     wanted
         .iter()
         .all(|wanted| text.any(|found| found == *wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_number_has_what_is_typed_or_not(thousandths in -2_000_000_i64..2_000_000, typed in "-?[0-9]{1,4}") {
+            let number = thousandths as f64 / 1000.0;
+            let found = Needle::new(&typed).is_in_number(&|_| Value::Number(number), 0);
+            prop_assert_eq!(found, (thousandths / 1000).to_string().contains(&typed));
+        }
+    }
 }

@@ -97,6 +97,8 @@ async fn every_namespace_is_found_by_typing_and_one_without_instances_asks_for_o
         stage
             .wait_until("asked", |screen| !screen.contains("Metrics of an instance"))
             .await;
+        stage.press("<esc>").await;
+        stage.sees("cloud servers").await;
     })
     .await;
 }

@@ -22,20 +22,24 @@ fn id(machine: &str, cloud: Cloud) -> String {
 fn samples_have_their_unit_in_every_form() {
     let served = Served::start("demo");
     let ksc = format!("KEC:{}:cpu.utilization.total", id("web-01", Cloud::Ksc));
-    let get = |form| {
-        let ran = served.with(&["metric"], &["get", &ksc, "--output", form]);
-        assert_eq!(ran.code, 0, "{ran:?}");
-        ran
-    };
-    let chart = get("chart").out;
-    let line = chart.lines().find(|line| line.contains("now ")).unwrap();
-    assert_eq!(line.matches('%').count(), 4, "{line}");
-    let csv = get("csv").out;
-    assert!(csv.starts_with("series,time,value,unit\n"), "{csv}");
-    let rows: Vec<&str> = csv.lines().skip(1).collect();
-    assert!(rows.len() > 50, "{csv}");
-    assert!(rows.iter().all(|row| row.ends_with(",\"%\"")), "{csv}");
-    assert_eq!(get("json").json()[0]["unit"], "%");
+    let tencent = format!("qce/cvm:{}:cpu_usage", id("api-01", Cloud::Tencent));
+    for series in [[ksc.as_str()].as_slice(), &[&tencent, "--tencent"]] {
+        let get = |form| {
+            let words = [&["get"][..], series, &["--output", form]].concat();
+            let ran = served.with(&["metric"], &words);
+            assert_eq!(ran.code, 0, "{ran:?}");
+            ran
+        };
+        let chart = get("chart").out;
+        let line = chart.lines().find(|line| line.contains("now ")).unwrap();
+        assert_eq!(line.matches('%').count(), 4, "{line}");
+        let csv = get("csv").out;
+        assert!(csv.starts_with("series,time,value,unit\n"), "{csv}");
+        let rows: Vec<&str> = csv.lines().skip(1).collect();
+        assert!(rows.len() > 50, "{csv}");
+        assert!(rows.iter().all(|row| row.ends_with(",\"%\"")), "{csv}");
+        assert_eq!(get("json").json()[0]["unit"], "%");
+    }
 }
 
 #[test]

@@ -349,7 +349,15 @@ impl Pane for Metrics {
     }
 
     fn back(&mut self) -> bool {
-        self.list.back() || self.group.take().is_some()
+        if self.list.back() {
+            return true;
+        }
+        let was_group = self.group.take().is_some();
+        if was_group {
+            // The rows of all groups are others, though no fact has changed.
+            self.made.of = None;
+        }
+        was_group
     }
 
     fn listing(&self) -> Option<&dyn Listing> {

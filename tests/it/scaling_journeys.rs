@@ -76,6 +76,11 @@ async fn out_under_load(size: (u16, u16)) {
         open(stage, "shop").await;
         stage.press("<enter>").await;
         stage.sees("cpu.utilization.total").await;
+        // The new member is bound to the policy, too; that was noticed last.
+        stage.press("[ e").await;
+        stage.sees("policy CPU over 90 % changed (noticed)").await;
+        stage.press("[ e").await;
+        stage.sees("2/2  you: set desired capacity of shop").await;
         stage.press("[ e").await;
         stage.sees("scaling shop: 1 added, the size was").await;
         stage.press("<enter>").await;

@@ -31,9 +31,12 @@ impl World {
     /// incidents, WarRooms, activities of scaling groups, policies that became others, and what this user changed.
     pub fn happenings(&self, lang: Lang, (from, to): (i64, i64)) -> Vec<Happening> {
         let mut found = Vec::new();
-        let mut add = |at: Option<Timestamp>, key: &str, name: &str, subject: Subject| {
+        let within = |at: Option<Timestamp>| {
             let second = at.map(Timestamp::as_second);
-            if let Some(at) = second.filter(|at| (from..=to).contains(at)) {
+            second.filter(|at| (from..=to).contains(at))
+        };
+        let mut add = |at: Option<Timestamp>, key: &str, name: &str, subject: Subject| {
+            if let Some(at) = within(at) {
                 let words = lang.tf(key, &[("name", name)]);
                 found.push(Happening { at, words, subject });
             }
@@ -69,11 +72,7 @@ impl World {
             let matters = deed.severity < Severity::Info || deed.failed == Some(true);
             matters && !is_own(deed, &self.journal)
         };
-        let within = |deed: &AuditEntry| {
-            let second = deed.at.map(Timestamp::as_second);
-            second.is_some_and(|at| (from..=to).contains(&at))
-        };
-        let deeds = self.audit().filter(|(_, deed)| within(deed));
+        let deeds = self.audit().filter(|(_, deed)| within(deed.at).is_some());
         for (account, deed) in deeds.filter(|(_, deed)| telling(deed)) {
             let subject = Subject::Deed(account.clone(), deed.id.clone());
             let name = format!("{} {} ({})", deed.what, deed.resource, deed.user);

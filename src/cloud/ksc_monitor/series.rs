@@ -1,7 +1,7 @@
 //! Samples: the batch for the newest ones and for many series, the single operation for the history of a few
 //! (ksc-monitor.md, 9, 11, 14.2, 14.3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -114,8 +114,9 @@ async fn products(
     }
     let mut found = Found::default();
     for part in parts {
-        found.join(batch(client, keys, &[statistic], part).await?);
+        found.add(batch(client, keys, &[statistic], part).await?);
     }
+    let found = found.in_order();
     let series = found.series.into_iter().filter_map(|((key, of), samples)| {
         (of == statistic).then(|| assemble(key, statistic, span.period, samples))
     });
@@ -142,24 +143,28 @@ pub struct Found {
 }
 
 impl Found {
-    /// Adds what another part of the same question brought. What one part has no data for, another may.
-    fn join(&mut self, other: Self) {
+    /// Adds what another question brought.
+    fn add(&mut self, other: Self) {
         for (key, samples) in other.series {
-            let all = self.series.entry(key).or_default();
-            all.extend(samples);
-            all.sort_by_key(|sample| sample.at);
-            all.dedup_by_key(|sample| sample.at);
+            self.series.entry(key).or_default().extend(samples);
         }
         self.missing.extend(other.missing);
+        self.problems.extend(other.problems);
+    }
+
+    /// What several parts of one span brought, in order and without doubles. What one part has no data for, another may.
+    fn in_order(mut self) -> Self {
+        for samples in self.series.values_mut() {
+            samples.sort_by_key(|sample| sample.at);
+            samples.dedup_by_key(|sample| sample.at);
+        }
         let has_some: BTreeSet<&SeriesKey> = self.series.keys().map(|(key, _)| key).collect();
         self.missing.retain(|key| !has_some.contains(key));
         self.missing.sort();
         self.missing.dedup();
-        for problem in other.problems {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
-            }
-        }
+        let mut said = HashSet::new();
+        self.problems.retain(|problem| said.insert(problem.clone()));
+        self
     }
 }
 
@@ -188,7 +193,7 @@ pub async fn batch(
         .await?;
     let mut all = Found::default();
     for part in parts {
-        all.join(part);
+        all.add(part);
     }
     Ok(all)
 }
@@ -245,9 +250,9 @@ async fn in_halves(
     };
     let mut all = Found::default();
     for (keys, span) in parts {
-        all.join(one_batch(client, keys, statistics, span).await?);
+        all.add(one_batch(client, keys, statistics, span).await?);
     }
-    Ok(all)
+    Ok(all.in_order())
 }
 
 /// Matches the results, which come in any order, with what was asked for.

@@ -18,7 +18,6 @@ use super::{frame, metric_forms, wants};
 use crate::app::command::Command;
 use crate::app::pane::{About, Context, Event, Listing, Pane, Request, Tone, View};
 use crate::app::subject::{Kind, Subject};
-use crate::app::world::World;
 use crate::domain::account::AccountId;
 use crate::domain::metric::{SeriesKey, Watched};
 use crate::domain::query::{Query, Want};
@@ -61,30 +60,29 @@ pub struct Metrics {
 /// What the rows were made of.
 #[derive(Default)]
 struct Made {
-    /// The version of everything but samples.
-    of: Option<u64>,
+    /// The version of everything but samples, and the group.
+    of: Option<(u64, Option<SafeText>)>,
     /// Up to which version samples were taken over.
     samples: u64,
-    /// Where the row of each series is.
-    places: HashMap<AccountId, HashMap<SeriesKey, usize>>,
+    places: Places,
 }
 
-impl Made {
-    fn of(world: &World, entries: &[Entry]) -> Self {
-        let mut places: HashMap<AccountId, HashMap<SeriesKey, usize>> = HashMap::new();
+/// Where the row of each series is.
+#[derive(Default)]
+struct Places(HashMap<AccountId, HashMap<SeriesKey, usize>>);
+
+impl Places {
+    fn of(entries: &[Entry]) -> Self {
+        let mut places = Self::default();
         for (place, entry) in entries.iter().enumerate() {
-            let of_account = places.entry(entry.account.clone()).or_default();
+            let of_account = places.0.entry(entry.account.clone()).or_default();
             of_account.insert(entry.key.clone(), place);
         }
-        Self {
-            of: Some(world.version_besides_samples()),
-            samples: world.version(),
-            places,
-        }
+        places
     }
 
-    fn place(&self, account: &AccountId, key: &SeriesKey) -> Option<usize> {
-        self.places.get(account)?.get(key).copied()
+    fn get(&self, account: &AccountId, key: &SeriesKey) -> Option<usize> {
+        self.0.get(account)?.get(key).copied()
     }
 }
 
@@ -103,7 +101,8 @@ impl Metrics {
     /// Brings the rows up to date. Where only samples came, those are taken over: there may be three answers a second,
     /// and tens of thousands of rows.
     fn refresh(&mut self, ctx: &Context) {
-        if self.made.of != Some(ctx.world.version_besides_samples()) {
+        let of = (ctx.world.version_besides_samples(), self.group.clone());
+        if self.made.of != Some(of) {
             self.rebuild(ctx);
             return;
         }
@@ -111,7 +110,7 @@ impl Metrics {
         let made = &mut self.made;
         self.list.renumber(ctx, |rows| {
             for (account, series) in ctx.world.series_since(made.samples) {
-                let place = made.place(account, &series.key);
+                let place = made.places.get(account, &series.key);
                 if let Some(entry) = place.and_then(|place| rows.get_mut(place)) {
                     entry.measure(ctx.world, &told, None);
                 }
@@ -127,16 +126,13 @@ impl Metrics {
         self.group = self.group.take().filter(|group| groups.contains(&group));
         let told = Told::of(ctx.world);
         let mut entries = firing(ctx);
-        let fires: HashMap<_, usize> = (0..)
-            .zip(&entries)
-            .map(|(place, entry)| ((entry.account.clone(), entry.key.clone()), place))
-            .collect();
+        let fires = Places::of(&entries);
         // The members of a group stand together.
         let mut watched: Vec<&Watched> = ctx.world.watch.iter().collect();
         watched.sort_by_key(|one| groups.iter().position(|group| *group == &one.group));
         for one in watched {
-            let place = fires.get(&(one.account.clone(), one.key.clone()));
-            match place.and_then(|place| entries.get_mut(*place)) {
+            let place = fires.get(&one.account, &one.key);
+            match place.and_then(|place| entries.get_mut(place)) {
                 Some(entry) => entry.group = one.group.clone(),
                 None => entries.push(Entry::of(one)),
             }
@@ -159,7 +155,11 @@ impl Metrics {
         {
             self.needs = needs(&entries);
         }
-        self.made = Made::of(ctx.world, &entries);
+        self.made = Made {
+            of: Some((ctx.world.version_besides_samples(), self.group.clone())),
+            samples: ctx.world.version(),
+            places: Places::of(&entries),
+        };
         self.list.replace(entries, ctx);
     }
 
@@ -179,7 +179,7 @@ impl Metrics {
             .checked_sub(1)
             .and_then(|at| groups.get(at))
             .map(|group| (*group).clone());
-        self.rebuild(ctx);
+        self.refresh(ctx);
         if self.list.selected().is_none() {
             // What was selected is in another group.
             let top = Event::Command {
@@ -349,15 +349,7 @@ impl Pane for Metrics {
     }
 
     fn back(&mut self) -> bool {
-        if self.list.back() {
-            return true;
-        }
-        let was_group = self.group.take().is_some();
-        if was_group {
-            // The rows of all groups are others, though no fact has changed.
-            self.made.of = None;
-        }
-        was_group
+        self.list.back() || self.group.take().is_some()
     }
 
     fn listing(&self) -> Option<&dyn Listing> {
@@ -411,6 +403,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::app::world::World;
     use crate::domain::account::SystemId;
     use crate::domain::connection::Account;
     use crate::domain::metric::{Sample, Series, Statistic, Window};

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::common::page;
-use super::metrics::{Frame, HISTORY_POINTS, METRICS_PAGE, no_such_metric, point};
+use super::metrics::{Frame, HISTORY_POINTS, metric_list, no_such_metric, point};
 use crate::cloud::ksc_monitor::ops::{
-    GetKceMetricStatistics, ListKceMetrics, Members, Metric, MetricList, MetricListResult,
-    Statistics, StatisticsResult,
+    GetKceMetricStatistics, ListKceMetrics, Members, Metric, MetricList, Statistics,
+    StatisticsResult,
 };
 use crate::sim::estate::Estate;
 use crate::sim::estate::clusters::KceMetric;
@@ -77,15 +76,7 @@ fn list_metrics(
             kind: "long".to_owned(),
             unit: (*unit).to_owned(),
         });
-    let size = ask.page_size.unwrap_or(METRICS_PAGE);
-    Ok(MetricList {
-        result: MetricListResult {
-            metrics: Members {
-                member: page(rows, Some(ask.page_index), size),
-            },
-        },
-        ..MetricList::default()
-    })
+    Ok(metric_list(rows, ask.page_index, ask.page_size))
 }
 
 fn statistics(

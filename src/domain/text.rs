@@ -6,16 +6,20 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 
 /// A string from an API. It is the only type in which such a string reaches a pane, a log, the clipboard or
 /// stdout: `Display` and [`SafeText::shown`] give a form in which control characters, escape sequences, bidi
 /// overrides and invisible characters are visible symbols; [`SafeText::raw`] keeps the original for requests,
 /// copying and export. Equality, order and hash are those of the original.
+///
+/// A short one, as most are, stands in the value itself: a hundred thousand rows are compared within a frame, and to
+/// fetch each text from elsewhere would take longer than that.
 #[derive(Clone)]
 pub struct SafeText {
-    raw: Arc<str>,
-    /// Only when it differs from `raw`.
-    shown: Option<Arc<str>>,
+    raw: SmolStr,
+    /// Only when it differs from `raw`; rare, so it takes one word.
+    shown: Option<Arc<String>>,
 }
 
 impl SafeText {
@@ -23,7 +27,7 @@ impl SafeText {
     pub fn new(raw: &str) -> Self {
         Self {
             raw: raw.into(),
-            shown: visible(raw).map(Into::into),
+            shown: visible(raw).map(Arc::new),
         }
     }
 
@@ -34,7 +38,7 @@ impl SafeText {
 
     /// The visible form: safe to print.
     pub fn shown(&self) -> &str {
-        self.shown.as_deref().unwrap_or(&self.raw)
+        self.shown.as_deref().map_or(&self.raw, String::as_str)
     }
 
     /// Nothing in it?

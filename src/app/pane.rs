@@ -49,6 +49,13 @@ pub trait Pane: Send {
     /// Something happened.
     fn update(&mut self, event: &Event, ctx: &Context) -> Vec<Request>;
 
+    /// Makes a piece ready of what the user may ask for next, while nothing else is to be done: nothing that can be seen
+    /// changes. Takes a small part of a frame and says whether there is more.
+    fn prepare(&mut self, ctx: &Context) -> bool {
+        let _ = ctx;
+        false
+    }
+
     /// Closes the innermost thing that is open in the pane (its filter, then its marks, then a detail). `false`
     /// when there is nothing, and the whole view is left.
     fn back(&mut self) -> bool {

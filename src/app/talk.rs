@@ -9,7 +9,7 @@ use super::App;
 use super::effect::Effect;
 use super::look::{METERED, WATCHED};
 use super::overlay::{Layer, Overlay};
-use super::pane::{Context, Event, Request, Tone};
+use super::pane::{Context, Event, Pane, Request, Tone};
 
 impl App {
     /// What a pane may know when it is told something.
@@ -25,8 +25,8 @@ impl App {
         }
     }
 
-    /// Tells a pane something and does what it asks for. Says whether it asked for anything.
-    pub(super) fn tell(&mut self, pane: usize, event: &Event) -> bool {
+    /// A pane, and what it may know.
+    fn listener(&mut self, pane: usize) -> Option<(&mut dyn Pane, Context<'_>)> {
         let ctx = Context {
             world: &self.world,
             at: self.now,
@@ -36,13 +36,26 @@ impl App {
             glyphs: self.settings.theme.glyphs(),
             area: self.area_of(pane),
         };
-        let Some(listener) = self.catalog.panes.get_mut(pane) else {
+        let pane = self.catalog.panes.get_mut(pane)?;
+        Some((pane.as_mut(), ctx))
+    }
+
+    /// Tells a pane something and does what it asks for. Says whether it asked for anything.
+    pub(super) fn tell(&mut self, pane: usize, event: &Event) -> bool {
+        let Some((listener, ctx)) = self.listener(pane) else {
             return false;
         };
         let requests = listener.update(event, &ctx);
         let wants = !requests.is_empty();
         self.carry_out(pane, requests);
         wants
+    }
+
+    /// Nothing is to be done: lets the pane with the focus make a piece ready of what may be asked for next. Says whether
+    /// there is more.
+    pub fn prepare(&mut self) -> bool {
+        let listener = self.listener(self.here.focus);
+        listener.is_some_and(|(pane, ctx)| pane.prepare(&ctx))
     }
 
     /// Does what a pane asks for.

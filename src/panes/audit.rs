@@ -121,6 +121,7 @@ impl Shelved for Entry {
     const EVERY: Duration = EVERY;
     const REPEAT: &'static str = "audit ls";
     const REMARK: Option<(&'static str, &'static str)> = Some(("audit.grave", "text"));
+    const ALONE: bool = true;
 
     fn columns(lang: Lang) -> Vec<Column> {
         let title = |key| heading(lang, key);
@@ -142,19 +143,6 @@ impl Shelved for Entry {
 
     fn question(account: AccountId) -> Query {
         Query::Audit(account, AUDIT_SPAN)
-    }
-
-    fn version(ctx: &Context) -> u64 {
-        // A hundred thousand rows are not made again because another system answered.
-        let answers = ctx.world.accounts.iter().filter_map(|account| {
-            let query = Query::Audit(account.id.clone(), AUDIT_SPAN);
-            ctx.world.known(&query)?.at
-        });
-        answers.fold(0, |version, at| {
-            version
-                .wrapping_mul(31)
-                .wrapping_add(at.as_millisecond().unsigned_abs())
-        })
     }
 
     fn rows(ctx: &Context) -> Vec<Self> {
@@ -197,5 +185,167 @@ impl Shelved for Entry {
 
     fn is_remarkable(&self) -> bool {
         self.deed.severity <= Severity::Major || self.deed.failed == Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use ratatui::layout::Rect;
+
+    use super::*;
+    use crate::app::pane::{Event, Pane};
+    use crate::app::world::World;
+    use crate::domain::account::SystemId;
+    use crate::domain::connection::Account;
+    use crate::domain::error::ApiError;
+    use crate::domain::odd::Odd;
+    use crate::domain::query::{Facts, Update};
+    use crate::ui::glyphs::UNICODE;
+    use crate::ui::rates::Rates;
+
+    fn account() -> AccountId {
+        AccountId::new("site", SystemId::HuaweiEsm)
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_795_000_000 + second).unwrap()
+    }
+
+    fn entry(number: i64) -> AuditEntry {
+        AuditEntry {
+            id: number.to_string().into(),
+            what: "updateDeployment".into(),
+            user: format!("user-{}", number % 3).into(),
+            severity: Severity::Info,
+            severity_raw: "1".into(),
+            security: false,
+            failed: Some(false),
+            resource: format!("web-{}", number * 7 % 10).into(),
+            resource_type: "deployment".into(),
+            source: "10.0.25.204".into(),
+            at: Some(at(-number)),
+            at_raw: "".into(),
+            note: "".into(),
+            detail: Vec::new(),
+            odd: Odd::default(),
+        }
+    }
+
+    fn answer(world: &mut World, query: Query, second: i64, result: Result<Facts, ApiError>) {
+        world.apply(Update {
+            query,
+            at: at(second),
+            result,
+        });
+    }
+
+    fn log_comes(world: &mut World, second: i64, entries: i64) {
+        let facts = Facts::Audit {
+            entries: (0..entries).map(entry).map(Arc::new).collect(),
+            total: None,
+        };
+        answer(
+            world,
+            Query::Audit(account(), AUDIT_SPAN),
+            second,
+            Ok(facts),
+        );
+    }
+
+    fn world() -> World {
+        let account = Account {
+            id: account(),
+            region: "cn-north-4".to_owned(),
+            read_only: false,
+            production: false,
+            operator: String::new(),
+            limits: Vec::new(),
+        };
+        World::new(vec![account], Vec::new())
+    }
+
+    fn with<T>(world: &World, second: i64, work: impl FnOnce(&Context) -> T) -> T {
+        work(&Context {
+            world,
+            at: at(second),
+            lang: Lang::En,
+            zone: &TimeZone::UTC,
+            rates: Rates::AsSent,
+            glyphs: &UNICODE,
+            area: Rect::new(0, 0, 120, 40),
+        })
+    }
+
+    /// Tells the pane, lets it make everything ready and says in how many pieces it did.
+    fn tell(pane: &mut Audit, world: &World, second: i64, event: &Event) -> usize {
+        with(world, second, |ctx| {
+            pane.update(event, ctx);
+            (0..1000).take_while(|_| pane.prepare(ctx)).count()
+        })
+    }
+
+    #[test]
+    fn what_is_ready_stays_until_the_next_answer_to_its_own_question() {
+        let (mut pane, mut world) = (Audit::new(), world());
+        log_comes(&mut world, 0, 20);
+        assert!(tell(&mut pane, &world, 1, &Event::Changed) > 0);
+        answer(
+            &mut world,
+            Query::Assets(account()),
+            2,
+            Ok(Facts::Assets(Vec::new())),
+        );
+        assert_eq!(tell(&mut pane, &world, 2, &Event::Changed), 0);
+        assert_eq!(
+            tell(&mut pane, &world, 200, &Event::Changed),
+            0,
+            "minutes later"
+        );
+        log_comes(&mut world, 201, 21);
+        assert!(tell(&mut pane, &world, 202, &Event::Changed) > 0);
+    }
+
+    #[test]
+    fn a_filter_by_age_is_right_minutes_after_the_answer() {
+        let (mut pane, mut world) = (Audit::new(), world());
+        log_comes(&mut world, 0, 20);
+        tell(&mut pane, &world, 0, &Event::Changed);
+        let shown = |pane: &Audit| pane.listing().unwrap().info(Lang::En).shown;
+        tell(&mut pane, &world, 0, &Event::Filter("age<10s"));
+        assert_eq!(shown(&pane), 10);
+        tell(&mut pane, &world, 300, &Event::Changed);
+        assert_eq!(shown(&pane), 0);
+    }
+
+    #[test]
+    fn a_list_that_is_ready_is_sorted_like_one_that_is_not() {
+        let mut world = world();
+        log_comes(&mut world, 0, 20);
+        for column in Audit::new().listing().unwrap().info(Lang::En).columns {
+            let (mut ready, mut plain) = (Audit::new(), Audit::new());
+            let sort = Event::Sort(&column.key);
+            tell(&mut ready, &world, 5, &Event::Changed);
+            tell(&mut ready, &world, 9, &sort);
+            with(&world, 9, |ctx| {
+                plain.update(&Event::Changed, ctx);
+                plain.update(&sort, ctx);
+            });
+            let top = |pane: &mut Audit| {
+                with(&world, 9, |ctx| {
+                    let rows = 0..20;
+                    let down = Event::Command {
+                        name: "move.down",
+                        on: &[],
+                    };
+                    let subject = |_| {
+                        pane.update(&down, ctx);
+                        pane.subject(ctx.world)
+                    };
+                    rows.map(subject).collect::<Vec<_>>()
+                })
+            };
+            assert_eq!(top(&mut ready), top(&mut plain), "{}", column.key);
+        }
     }
 }

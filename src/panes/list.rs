@@ -69,6 +69,8 @@ pub struct List<R> {
     filter_error: Option<String>,
     /// Counts replacements, so that the table knows when its order is out of date.
     version: u64,
+    /// When the rows were handed over last.
+    made_at: Timestamp,
     /// Until when the cursor stays on the first row: answers come one by one at the start, and the worst may come
     /// last. Once the user has touched the list, or it has stood for a while, the cursor stays with its row.
     settling: Option<Timestamp>,
@@ -87,6 +89,7 @@ impl<R: Row> List<R> {
             state: TableState::default(),
             filter_error: None,
             version: 0,
+            made_at: Timestamp::UNIX_EPOCH,
             settling: None,
             touched: false,
         }
@@ -112,6 +115,7 @@ impl<R: Row> List<R> {
     pub fn replace(&mut self, rows: Vec<R>, ctx: &Context) {
         self.rows = rows;
         self.version += 1;
+        self.made_at = ctx.at;
         self.sync(ctx);
         if !self.touched && !self.rows.is_empty() {
             self.settle(ctx);
@@ -122,8 +126,27 @@ impl<R: Row> List<R> {
     /// stays as it is.
     pub fn renumber(&mut self, ctx: &Context, change: impl FnOnce(&mut [R])) {
         change(&mut self.rows);
+        self.state.renumbered();
+        self.sync(ctx);
+    }
+
+    /// Looks at the same rows again: time went on, and a filter may ask for ages.
+    pub fn review(&mut self, ctx: &Context) {
         self.state.touch();
         self.sync(ctx);
+    }
+
+    /// Makes a piece ready of what filtering and sorting will need ([`TableState::prepare`]).
+    pub fn prepare(&mut self, ctx: &Context) -> bool {
+        let columns = (self.columns)(ctx.lang);
+        let rows = Shown {
+            rows: &self.rows,
+            columns: &columns,
+            look: None,
+            // The ages of all pieces are as of one instant.
+            at: self.made_at,
+        };
+        self.state.prepare(&rows, &columns, self.version)
     }
 
     /// Puts the cursor on the first row while the list is filling.

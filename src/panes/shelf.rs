@@ -31,6 +31,9 @@ pub trait Shelved: Row + Sized + Send + 'static {
     const REPEAT: &'static str;
     /// Locale key of how many rows are remarkable, and its role; it stands in the title and in the summary.
     const REMARK: Option<(&'static str, &'static str)> = None;
+    /// Are the rows made of the answers to the question and of nothing else? Then they stay until the next ones, and
+    /// filtering and sorting them is made ready: there may be a hundred thousand.
+    const ALONE: bool = false;
 
     /// Its columns.
     fn columns(lang: Lang) -> Vec<Column>;
@@ -40,10 +43,6 @@ pub trait Shelved: Row + Sized + Send + 'static {
     fn further(rows: &[Self], selected: Option<&Self>, ctx: &Context) -> Vec<Want> {
         let _ = (rows, selected, ctx);
         Vec::new()
-    }
-    /// Changes whenever the rows would: what is long to make is not made again for news of other things.
-    fn version(ctx: &Context) -> u64 {
-        ctx.world.version()
     }
     /// The rows, in their natural order.
     fn rows(ctx: &Context) -> Vec<Self>;
@@ -80,14 +79,19 @@ impl<R: Shelved> Shelf<R> {
 
     /// Makes the rows anew, unless neither the facts nor the minute have changed.
     fn refresh(&mut self, ctx: &Context) {
-        let made_of = (R::version(ctx), ctx.at.as_second() / 60);
-        if self.made_of != Some(made_of) {
-            self.rebuild(ctx);
+        let made_of = made_of::<R>(ctx);
+        match self.made_of {
+            Some(old) if old == made_of => {}
+            Some((facts, _)) if R::ALONE && facts == made_of.0 => {
+                self.made_of = Some(made_of);
+                self.list.review(ctx);
+            }
+            _ => self.rebuild(ctx),
         }
     }
 
     fn rebuild(&mut self, ctx: &Context) {
-        self.made_of = Some((R::version(ctx), ctx.at.as_second() / 60));
+        self.made_of = Some(made_of::<R>(ctx));
         let rows = R::rows(ctx);
         self.remarkable = rows.iter().filter(|row| row.is_remarkable()).count();
         self.list.replace(rows, ctx);
@@ -114,6 +118,23 @@ impl<R: Shelved> Shelf<R> {
             None => self.describe(ctx),
         }
     }
+}
+
+/// A number that changes whenever the facts do of which rows are made, and the minute.
+fn made_of<R: Shelved>(ctx: &Context) -> (u64, i64) {
+    let minute = ctx.at.as_second() / 60;
+    if !R::ALONE {
+        return (ctx.world.version(), minute);
+    }
+    let accounts = ctx.world.accounts.iter();
+    let questions = accounts.map(|account| R::question(account.id.clone()));
+    let answers = questions.filter_map(|question| ctx.world.known(&question)?.at);
+    let facts = answers.fold(0_u64, |facts, at| {
+        facts
+            .wrapping_mul(31)
+            .wrapping_add(at.as_millisecond().unsigned_abs())
+    });
+    (facts, minute)
 }
 
 impl<R: Shelved> Default for Shelf<R> {
@@ -158,6 +179,10 @@ impl<R: Shelved> Pane for Shelf<R> {
             } => self.describe(ctx),
             _ => Vec::new(),
         }
+    }
+
+    fn prepare(&mut self, ctx: &Context) -> bool {
+        R::ALONE && self.list.prepare(ctx)
     }
 
     fn back(&mut self) -> bool {

@@ -1,7 +1,8 @@
 //! The imperative rim: the event loop, the terminal, and whatever the core asks to be done.
 //!
 //! There is no tick. The loop sleeps until something comes: input, a fact, an outcome, an answer of the store, or the
-//! one instant at which something on the screen ages. The first frame is drawn before anything else is built.
+//! one instant at which something on the screen ages. The first frame is drawn before anything else is built. Before it
+//! sleeps it lets the core make ready, piece by piece, what the user may ask for next.
 
 use std::io;
 use std::pin::pin;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ratatui::Frame;
 use rustix::io::Errno;
+use tokio::task::yield_now;
 
 use crate::app::App;
 use crate::app::effect::Effect;
@@ -45,6 +47,11 @@ pub trait Core {
     fn dirty(&self) -> bool;
     /// The screen shows the present state.
     fn drawn(&mut self);
+    /// Nothing is to be done: makes a piece ready of what the user may ask for next, which takes a small part of a frame,
+    /// and says whether there is more.
+    fn prepare(&mut self) -> bool {
+        false
+    }
     /// The shortest time between a frame and the next one; `pressed`: the user has pressed a key since.
     fn pace(&self, pressed: bool) -> Duration {
         if pressed { ANSWER } else { FRAME }
@@ -70,6 +77,10 @@ impl Core for App {
 
     fn drawn(&mut self) {
         Self::drawn(self);
+    }
+
+    fn prepare(&mut self) -> bool {
+        Self::prepare(self)
     }
 
     fn pace(&self, pressed: bool) -> Duration {
@@ -119,6 +130,7 @@ pub async fn run<A: Core, C: Console>(
         clock,
         drawn_at: Timestamp::MIN,
         pressed: false,
+        idle: false,
         wake: None,
         keep: None,
         signal: None,
@@ -151,6 +163,8 @@ struct Loop<'c, A, C> {
     drawn_at: Timestamp,
     /// Has the user done something since then?
     pressed: bool,
+    /// Is there something left to make ready while nothing else is to be done?
+    idle: bool,
     /// When the core wants to be woken.
     wake: Option<Timestamp>,
     /// Set when the program ends: whether the last screen is left behind.
@@ -194,6 +208,7 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
                     self.wake = None;
                     self.tell(Message::Woke)?;
                 }
+                () = yield_now(), if self.idle => self.idle = self.app.prepare(),
             }
         }
     }
@@ -317,6 +332,7 @@ impl<A: Core, C: Console> Loop<'_, A, C> {
         self.app.drawn();
         self.drawn_at = self.clock.now();
         self.pressed = false;
+        self.idle = true;
         Ok(())
     }
 }

@@ -27,6 +27,8 @@ struct Probe {
     told: Vec<String>,
     dirty: bool,
     journal: Vec<Outcome>,
+    /// Pieces that are still to be made ready.
+    pieces: u32,
     draws: Arc<AtomicU32>,
 }
 
@@ -71,6 +73,14 @@ impl Core for Probe {
                     "c".to_owned(),
                     vec![Effect::Copy("text".to_owned()), Effect::Bell],
                 ),
+                Some('p') => {
+                    self.pieces = 3;
+                    ("p".to_owned(), Vec::new())
+                }
+                Some('P') => {
+                    self.pieces = u32::MAX;
+                    ("P".to_owned(), Vec::new())
+                }
                 _ => ("key".to_owned(), Vec::new()),
             },
             Message::Resize(columns, rows) => (format!("{columns}x{rows}"), Vec::new()),
@@ -104,6 +114,17 @@ impl Core for Probe {
 
     fn drawn(&mut self) {
         self.dirty = false;
+    }
+
+    fn prepare(&mut self) -> bool {
+        let Some(left) = self.pieces.checked_sub(1) else {
+            return false;
+        };
+        self.pieces = left;
+        if left < 3 {
+            self.told.push("piece".to_owned());
+        }
+        true
     }
 }
 
@@ -240,6 +261,25 @@ async fn a_key_does_not_wait_for_the_distance_between_answers() {
 async fn nothing_is_drawn_while_nothing_happens() {
     let (_, console) = run_probe(Duration::from_secs(7_200), vec![(3_600_000, key('q'))]).await;
     assert_eq!(console.frames, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_be_made_ready_is_when_the_picture_is_there() {
+    let steps = vec![(100, key('p')), (1_000, key('x')), (1_000, key('q'))];
+    let (ended, console) = run_probe(Duration::from_secs(3600), steps).await;
+    let told = ["80x24", "start", "p", "piece", "piece", "piece", "key", "q"];
+    assert_eq!(ended.app.told, told);
+    // The first frame, and one for each key.
+    assert_eq!(console.frames, 3);
+}
+
+/// Of what is made ready there is more than will ever be done here.
+#[tokio::test]
+async fn keys_come_before_what_is_made_ready() {
+    let steps = vec![(1, key('P')), (1, key('x')), (1, key('q'))];
+    let (ended, _) = run_probe(Duration::from_secs(3600), steps).await;
+    assert_eq!(ended.app.told, ["80x24", "start", "P", "key", "q"]);
+    assert!(ended.app.pieces > 3);
 }
 
 #[tokio::test(start_paused = true)]

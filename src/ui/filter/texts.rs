@@ -15,21 +15,34 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// The texts among the values of each row; `value` says what stands in a row's column.
+    /// The texts among the values of each of so many rows; `value` says what stands in a row's column.
     pub fn of<'v>(rows: usize, columns: usize, value: impl Fn(usize, usize) -> Value<'v>) -> Self {
-        let mut texts = Self {
-            all: String::new(),
-            ends: Vec::with_capacity(rows),
-        };
-        for row in 0..rows {
+        let mut texts = Self::default();
+        texts.reach(rows, columns, value);
+        texts
+    }
+
+    /// Of how many rows they are.
+    pub const fn reached(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Adds those of further rows, so that they are of so many.
+    pub fn reach<'v>(
+        &mut self,
+        rows: usize,
+        columns: usize,
+        value: impl Fn(usize, usize) -> Value<'v>,
+    ) {
+        self.ends.reserve(rows.saturating_sub(self.reached()));
+        for row in self.reached()..rows {
             for column in 0..columns {
                 if let Value::Text(text) | Value::Grade(_, text) = value(row, column) {
-                    texts.push(&text);
+                    self.push(&text);
                 }
             }
-            texts.ends.push(texts.all.len());
+            self.ends.push(self.all.len());
         }
-        texts
     }
 
     fn push(&mut self, text: &str) {

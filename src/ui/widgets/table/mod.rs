@@ -4,6 +4,7 @@
 //! be seen are formatted. The selection belongs to an id, not to a line: when the data changes, it stays with its
 //! object, and when the object is gone, nothing is selected until the user moves.
 
+mod index;
 mod layout;
 mod sorting;
 mod state;
@@ -430,6 +431,21 @@ mod tests {
         assert_eq!(state.selected(), None);
     }
 
+    #[test]
+    fn pieces_come_to_an_end_and_begin_again_with_other_rows() {
+        let rows = hosts(0..9);
+        let mut state = list(&rows);
+        let mut pieces = |version| {
+            (0..100)
+                .take_while(|_| state.prepare(&rows, &columns(), version))
+                .count()
+        };
+        // The texts, and keys and ranks of each column.
+        assert_eq!(pieces(1), 1 + 2 * columns().len());
+        assert_eq!(pieces(1), 0);
+        assert_eq!(pieces(2), 1 + 2 * columns().len());
+    }
+
     fn press(state: &mut TableState<u32>, rows: &Hosts, names: &[&str]) {
         for name in names {
             assert!(state.command(name, rows, &columns(), 6), "{name}");
@@ -754,6 +770,38 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_made_ready_changes_nothing(
+            steps in prop::collection::vec((0usize..8, 0usize..12, 0u32..30), 1..30),
+        ) {
+            let columns = columns();
+            let mut ready = TableState::sorted_by("value", true);
+            let mut plain = ready.clone();
+            let mut rows = hosts(0..9);
+            for (version, (step, pieces, count)) in (0u64..).zip(steps) {
+                if step > 5 {
+                    rows = hosts((0..count).rev());
+                }
+                // The rows are others in some of the steps only.
+                let version = if step > 5 { version } else { ready.version.unwrap_or_default() };
+                for state in [&mut ready, &mut plain] {
+                    match step {
+                        0 => state.set_filter("", &columns).unwrap(),
+                        1 => state.set_filter("WEB-2", &columns).unwrap(),
+                        2 => state.set_sort(Some(Sort { column: "name", descending: count > 15 })),
+                        3 => state.set_sort(Some(Sort { column: "value", descending: count > 15 })),
+                        4 => state.renumbered(),
+                        _ => {}
+                    }
+                    state.sync(&rows, &columns, version);
+                }
+                for _ in 0..pieces {
+                    ready.prepare(&rows, &columns, version);
+                }
+                prop_assert_eq!(ready.order(), plain.order());
+            }
+        }
+
         #[test]
         fn the_selection_is_always_an_object_that_is_there(
             steps in prop::collection::vec((0usize..16, prop::collection::vec(0u32..20, 0..12)), 1..30),

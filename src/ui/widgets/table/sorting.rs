@@ -20,57 +20,134 @@ pub(super) fn sorted<R: Rows>(
     column: usize,
     descending: bool,
 ) -> Vec<usize> {
-    let mut keys = Keys::for_rows(order.len());
-    let mut known = Vec::with_capacity(order.len());
-    let mut unknown = Vec::new();
-    for row in order {
-        let value = rows.value(*row, column);
-        match keys.push(|key| value.sort_key(key)) {
-            Some(()) => known.push(*row),
-            None => unknown.push(*row),
-        }
-    }
-    keys.sorted(descending)
-        .filter_map(|place| known.get(place).copied())
-        .chain(unknown)
-        .collect()
+    let mut gathered = Gathered::default();
+    gathered.add(rows, column, order);
+    gathered.sorted(descending)
 }
 
-/// The keys of all rows, one behind another.
+/// Rows and their keys in a column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gathered {
+    keys: Keys,
+    /// The row of each key.
+    known: Vec<usize>,
+    /// Rows of which nothing is known.
+    unknown: Vec<usize>,
+}
+
+impl Gathered {
+    /// How many rows were added.
+    pub(super) const fn len(&self) -> usize {
+        self.known.len() + self.unknown.len()
+    }
+
+    pub(super) fn add<R: Rows>(&mut self, rows: &R, column: usize, added: &[usize]) {
+        self.keys.reserve(added.len());
+        self.known.reserve(added.len());
+        for row in added {
+            let value = rows.value(*row, column);
+            match self.keys.push(|key| value.sort_key(key)) {
+                Some(()) => self.known.push(*row),
+                None => self.unknown.push(*row),
+            }
+        }
+    }
+
+    fn sorted(self, descending: bool) -> Vec<usize> {
+        let Self {
+            mut keys,
+            known,
+            unknown,
+        } = self;
+        keys.sorted(descending)
+            .filter_map(|place| known.get(place).copied())
+            .chain(unknown)
+            .collect()
+    }
+
+    /// The ranks of the rows, when all were added.
+    pub(super) fn ranks(mut self) -> Ranks {
+        let mut ranks = vec![UNKNOWN; self.len()];
+        let mut rank = 0;
+        let mut before = None;
+        for place in self.keys.sorted(false) {
+            if before.is_some_and(|before| self.keys.differ(before, place)) {
+                rank += 1;
+            }
+            before = Some(place);
+            let row = self.known.get(place).and_then(|row| ranks.get_mut(*row));
+            if let Some(of_row) = row {
+                *of_row = rank;
+            }
+        }
+        Ranks(ranks)
+    }
+}
+
+/// How many values of a column are less than that of each row: with them, no value has to be looked at to sort.
+#[derive(Debug, Clone)]
+pub(super) struct Ranks(Vec<u32>);
+
+/// Of rows of which nothing is known.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Ranks {
+    /// What [`sorted`] says of these rows.
+    pub(super) fn sorted(&self, order: &[usize], descending: bool) -> Vec<usize> {
+        let rank = |row: usize| match self.0.get(row) {
+            None | Some(&UNKNOWN) => UNKNOWN,
+            Some(rank) if descending => UNKNOWN - 1 - rank,
+            Some(rank) => *rank,
+        };
+        let mut sorted = order.to_vec();
+        sorted.sort_by_cached_key(|row| rank(*row));
+        sorted
+    }
+}
+
+/// The keys of rows, one behind another.
+#[derive(Debug, Clone, Default)]
 struct Keys {
     bytes: Vec<u8>,
-    /// Where each of them begins, and where the last one ends.
-    bounds: Vec<usize>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
 }
 
 impl Keys {
-    fn for_rows(rows: usize) -> Self {
-        let mut bounds = Vec::with_capacity(rows + 1);
-        bounds.push(0);
-        Self {
-            bytes: Vec::with_capacity(rows * USUAL),
-            bounds,
-        }
+    fn reserve(&mut self, rows: usize) {
+        self.bytes.reserve(rows * USUAL);
+        self.ends.reserve(rows);
     }
 
     /// Adds a key, if there is one to write.
     fn push(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
         write(&mut self.bytes)?;
-        self.bounds.push(self.bytes.len());
+        self.ends.push(self.bytes.len());
         Some(())
+    }
+
+    /// Where a key begins.
+    fn begin(&self, place: usize) -> usize {
+        let before = place
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
+        before.copied().unwrap_or_default()
     }
 
     /// The bytes of a key from `from` on.
     fn rest(&self, place: usize, from: usize) -> &[u8] {
-        let Some([begin, end, ..]) = self.bounds.get(place..) else {
-            return &[];
-        };
-        self.bytes.get(begin + from..*end).unwrap_or_default()
+        let end = self.ends.get(place).copied().unwrap_or_default();
+        let rest = self.bytes.get(self.begin(place) + from..end);
+        rest.unwrap_or_default()
+    }
+
+    fn differ(&self, one: usize, other: usize) -> bool {
+        self.rest(one, 0) != self.rest(other, 0)
     }
 
     /// The places of the keys in their order.
-    fn sorted(mut self, descending: bool) -> impl Iterator<Item = usize> {
-        let keys = self.bounds.len() - 1;
+    fn sorted(&mut self, descending: bool) -> impl Iterator<Item = usize> + use<> {
+        let keys = self.ends.len();
         // So that the last heads can be read whole, too.
         self.bytes.extend([0; size_of::<u128>()]);
         let mut entries: Vec<u128> = (0..keys).map(|place| place as u128).collect();
@@ -112,7 +189,7 @@ impl Keys {
     /// where they are the same as the place does.
     fn entry(&self, place: usize, from: usize, descending: bool) -> u128 {
         let rest = self.rest(place, from);
-        let begin = self.bounds.get(place).map_or(0, |begin| begin + from);
+        let begin = self.begin(place) + from;
         let next = self.bytes.get(begin..).and_then(<[u8]>::first_chunk);
         let next = next.map_or(0, |bytes| u128::from_be_bytes(*bytes));
         let of_others = u128::MAX >> (8 * rest.len().min(HEAD));
@@ -184,7 +261,13 @@ mod tests {
                 (Some(a), Some(b)) => a.cmp(&b),
                 (a, b) => b.is_some().cmp(&a.is_some()),
             });
-            prop_assert_eq!(sorted(&rows, &order, 0, descending), expected);
+            prop_assert_eq!(sorted(&rows, &order, 0, descending), &expected[..]);
+            let mut gathered = Gathered::default();
+            let natural: Vec<usize> = (0..rows.len()).collect();
+            for piece in natural.chunks(7) {
+                gathered.add(&rows, 0, piece);
+            }
+            prop_assert_eq!(gathered.ranks().sorted(&order, descending), expected);
         }
     }
 

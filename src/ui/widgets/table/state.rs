@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use super::index::Index;
 use super::{Column, Rows, Sort, sorting};
-use crate::ui::filter::{Filter, FilterError, Texts};
+use crate::ui::filter::{Filter, FilterError};
 
 /// What a list remembers between two frames.
 #[derive(Debug, Clone)]
@@ -25,8 +26,8 @@ pub struct TableState<Id> {
     pub(super) offset: usize,
     pub(super) sort: Option<Sort>,
     pub(super) filter: Filter,
-    /// What the filter searches, of this version of the data; `None` without a filter.
-    pub(super) texts: Option<(u64, Texts)>,
+    /// What is ready for filtering and sorting this version of the data.
+    pub(super) index: Option<(u64, Index)>,
     pub(super) marks: HashSet<Id>,
     /// Where the marked range began.
     pub(super) range: Option<Id>,
@@ -48,7 +49,7 @@ impl<Id> Default for TableState<Id> {
             offset: 0,
             sort: None,
             filter: Filter::default(),
-            texts: None,
+            index: None,
             marks: HashSet::new(),
             range: None,
             hidden: Vec::new(),
@@ -74,6 +75,7 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
             return;
         }
         self.version = Some(version);
+        self.forget_others(version);
         let stood = self.order.get(self.cursor).copied();
         self.order = self.matching(rows, columns, version);
         self.sort_order(rows, columns);
@@ -92,13 +94,11 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
         version: u64,
     ) -> Vec<usize> {
         if self.filter.is_empty() {
-            self.texts = None;
             return (0..rows.len()).collect();
         }
+        let (_, index) = self.index.get_or_insert((version, Index::default()));
+        let texts = index.texts(rows, columns.len());
         let value = |row, column| rows.value(row, column);
-        let kept = self.texts.take().filter(|(of, _)| *of == version);
-        let made = || (version, Texts::of(rows.len(), columns.len(), value));
-        let (_, texts) = self.texts.insert(kept.unwrap_or_else(made));
         self.filter.matching(texts, columns.len(), value)
     }
 
@@ -106,9 +106,32 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
         let Some(sort) = self.sort else {
             return;
         };
-        if let Some(column) = columns.iter().position(|known| known.name == sort.column) {
-            self.order = sorting::sorted(rows, &self.order, column, sort.descending);
-        }
+        let Some(column) = columns.iter().position(|known| known.name == sort.column) else {
+            return;
+        };
+        let index = self.index.as_ref();
+        self.order = match index.and_then(|(_, index)| index.ranks(column)) {
+            Some(ranks) => ranks.sorted(&self.order, sort.descending),
+            None => sorting::sorted(rows, &self.order, column, sort.descending),
+        };
+    }
+
+    /// Makes a piece ready of what filtering and sorting these rows will need, and says whether there is more. A piece
+    /// takes a small part of a frame.
+    pub fn prepare<R: Rows<Id = Id>>(
+        &mut self,
+        rows: &R,
+        columns: &[Column],
+        version: u64,
+    ) -> bool {
+        self.forget_others(version);
+        let (_, index) = self.index.get_or_insert((version, Index::default()));
+        index.prepare(rows, columns.len())
+    }
+
+    /// What is ready of other versions of the data is of no use.
+    fn forget_others(&mut self, version: u64) {
+        self.index = self.index.take().filter(|(of, _)| *of == version);
     }
 
     /// Puts the cursor on its object again, or leaves it where it is with nothing selected. `stood` is the number that
@@ -257,6 +280,15 @@ impl<Id: Clone + Eq + Hash> TableState<Id> {
     /// The rows have to be looked at again.
     pub fn touch(&mut self) {
         self.version = None;
+    }
+
+    /// The rows have to be looked at again, though none has come or gone and what they say is the same: only their
+    /// numbers are others.
+    pub fn renumbered(&mut self) {
+        if let Some((_, index)) = &mut self.index {
+            index.forget_ranks();
+        }
+        self.touch();
     }
 
     /// Carries out a command of every list: `move.*`, `mark*`, `sort.invert`, `wide`. `height` is that of the list's

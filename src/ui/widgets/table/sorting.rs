@@ -84,7 +84,7 @@ impl Gathered {
     }
 }
 
-/// How many values of a column are less than that of each row: with them, no value has to be looked at to sort.
+/// How many different values of a column are less than that of each row: with them, no value has to be looked at to sort.
 #[derive(Debug, Clone)]
 pub(super) struct Ranks(Vec<u32>);
 

@@ -49,7 +49,9 @@ impl SafeText {
 
 /// The visible form of `raw`, or `None` when nothing in it needs one.
 fn visible(raw: &str) -> Option<String> {
-    if !raw.chars().any(is_hazard) {
+    // Nearly all texts are plain ASCII, and there may be a megabyte of them.
+    let is_plain = raw.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain || !raw.chars().any(is_hazard) {
         return None;
     }
     let mut out = String::with_capacity(raw.len() + 8);

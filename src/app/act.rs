@@ -216,7 +216,7 @@ impl App {
         self.world.note(Problem {
             at: self.now,
             account: Some(account.clone()),
-            what: What::Call(error.clone()),
+            what: What::Call(error.clone(), Vec::new()),
         });
         let values = [
             ("what", sent.summary.as_str()),

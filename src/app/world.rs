@@ -11,7 +11,7 @@ use crate::domain::account::{AccountId, SystemId};
 use crate::domain::alarm::{AlarmPolicy, PolicyId};
 use crate::domain::connection::Account;
 use crate::domain::doubt::Doubt;
-use crate::domain::error::{ApiError, Class};
+use crate::domain::error::{ApiError, Class, OperationId};
 use crate::domain::health::{AccountHealth, Lamp};
 use crate::domain::incident::IncidentId;
 use crate::domain::journal::{JournalEntry, Outcome, Ticket};
@@ -83,25 +83,52 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What tells it from another one. Missing or refused credentials are one problem, whichever call met them.
-    fn cause(&self) -> (Option<AccountId>, String) {
+    /// What tells it from another one, whichever operation met it.
+    pub fn cause(&self) -> (Option<AccountId>, String) {
         let words = match &self.what {
-            What::Call(error) if error.class == Class::Credentials => {
-                error.message.raw().to_owned()
+            What::Call(error, _) => {
+                let ApiError {
+                    class,
+                    code,
+                    param,
+                    message,
+                    ..
+                } = error;
+                format!("{class:?} {code:?} {param:?} {message:?}")
             }
-            What::Call(error) => format!("{error:?}"),
             What::Words(text) => text.clone(),
             What::Clock(_) => "clock".to_owned(),
         };
         (self.account.clone(), words)
+    }
+
+    /// The operation whose call it was, and the others that met the same.
+    pub fn operations(&self) -> Vec<OperationId> {
+        match &self.what {
+            What::Call(error, others) => {
+                let mut all = vec![error.operation];
+                all.extend(others);
+                all
+            }
+            What::Words(_) | What::Clock(_) => Vec::new(),
+        }
+    }
+
+    /// Another one with the same cause.
+    fn add(&mut self, same: &Self) {
+        let known = self.operations();
+        if let What::Call(_, others) = &mut self.what {
+            let more = same.operations();
+            others.extend(more.iter().filter(|one| !known.contains(one)));
+        }
     }
 }
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// A call.
-    Call(ApiError),
+    /// A call, and the other operations that met the same.
+    Call(ApiError, Vec<OperationId>),
     /// Something else, in words: the store, the editor, a part of an answer.
     Words(String),
     /// The service's clock is so many seconds ahead of this machine's.
@@ -540,7 +567,8 @@ impl World {
         state
     }
 
-    /// All problems, newest first: calls whose last try failed, accounts that are paused, and what was noted.
+    /// All problems, newest first: calls whose last try failed, accounts that are paused, and what was noted. What several
+    /// operations of an account met is one.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems: Vec<Problem> = self.noted.clone();
         problems.extend(self.known.iter().filter_map(|(query, known)| {
@@ -550,7 +578,7 @@ impl World {
             Some(Problem {
                 at: known.tried?,
                 account: Some(query.account().clone()),
-                what: What::Call(error.clone()),
+                what: What::Call(error.clone(), Vec::new()),
             })
         }));
         for (query, known) in &self.known {
@@ -584,9 +612,16 @@ impl World {
             })
         });
         problems.splice(0..0, clocks);
-        let mut seen = HashSet::new();
-        problems.retain(|problem| seen.insert(problem.cause()));
-        problems
+        let mut causes = HashMap::new();
+        let mut told: Vec<Problem> = Vec::new();
+        for problem in problems {
+            let place = *causes.entry(problem.cause()).or_insert(told.len());
+            match told.get_mut(place) {
+                Some(same) => same.add(&problem),
+                None => told.push(problem),
+            }
+        }
+        told
     }
 }
 
@@ -655,5 +690,60 @@ mod tests {
         world.forget(at(20), |query| *query == wanted);
         assert!(world.known(&old).is_none());
         assert!(world.known(&wanted).is_some() && world.known(&young).is_some());
+    }
+
+    #[test]
+    fn what_several_operations_met_is_one_problem() {
+        let account = |profile| AccountId::new(profile, SystemId::HuaweiEsm);
+        let mut world = World::new(Vec::new(), Vec::new());
+        let mut fail = |second, query, class, operation, request: &str| {
+            let mut error = ApiError::new(class, SystemId::HuaweiEsm, operation, "gone");
+            error.request_id = Some(request.into());
+            world.apply(Update {
+                query,
+                at: Timestamp::from_second(second).unwrap(),
+                result: Err(error),
+            });
+        };
+        let (one, other) = (account("one"), account("other"));
+        fail(
+            10,
+            Query::Alarms(one.clone()),
+            Class::Network,
+            "alarms",
+            "r-1",
+        );
+        fail(
+            30,
+            Query::Assets(one.clone()),
+            Class::Network,
+            "assets",
+            "r-2",
+        );
+        fail(
+            20,
+            Query::SiteHosts(one.clone()),
+            Class::Denied,
+            "hosts",
+            "r-3",
+        );
+        fail(
+            40,
+            Query::Alarms(other.clone()),
+            Class::Network,
+            "alarms",
+            "r-4",
+        );
+        let told: Vec<_> = world
+            .problems()
+            .iter()
+            .map(|problem| (problem.account.clone(), problem.operations()))
+            .collect();
+        let expected = [
+            (Some(other), vec!["alarms"]),
+            (Some(one.clone()), vec!["assets", "alarms"]),
+            (Some(one), vec!["hosts"]),
+        ];
+        assert_eq!(told, expected);
     }
 }

@@ -387,7 +387,7 @@ fn columns(lang: Lang) -> Vec<Column> {
             .right()
             .priority(2),
         Column::fixed("count", title("col.count"), 5).right().wide(),
-        Column::fixed("system", title("col.system"), 6).wide(),
+        Column::fixed("system", title("col.system"), 6).priority(5),
         Column::fixed("mark", title("col.mark"), 6).wide(),
     ]
 }

@@ -93,6 +93,7 @@ impl Shelved for Entry {
     const EVERY: Duration = Duration::from_secs(300);
     const REPEAT: &'static str = "asset ls";
     const REMARK: Option<(&'static str, &'static str)> = Some(("assets.in_trouble", "state.warn"));
+    const ALONE: bool = true;
 
     fn columns(lang: Lang) -> Vec<Column> {
         let title = |key| heading(lang, key);

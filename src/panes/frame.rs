@@ -69,6 +69,7 @@ pub fn titled(
         focused: view.focused,
         footer: &footer,
         error: &error,
+        more: " :problems",
     };
     frame.draw(view.theme, area, buf)
 }

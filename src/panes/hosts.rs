@@ -133,6 +133,7 @@ impl Shelved for Entry {
         .opens(&[Kind::SiteHost]);
     const EMPTY: &'static str = "hosts.empty";
     const EVERY: Duration = Duration::from_secs(1800);
+    const ALONE: bool = true;
     const REPEAT: &'static str = "host ls";
 
     fn columns(lang: Lang) -> Vec<Column> {
@@ -145,6 +146,7 @@ impl Shelved for Entry {
             Column::flex("disk", title("hosts.disk"), 7, 10).right(),
             Column::flex("arch", title("hosts.arch"), 6, 9).priority(4),
             Column::flex("place", title("hosts.place"), 12, 50)
+                .cut_middle()
                 .grow(2)
                 .priority(3),
             Column::flex("region", title("col.region"), 7, 14).wide(),

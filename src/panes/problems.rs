@@ -12,7 +12,7 @@ use crate::app::effect::Effect;
 use crate::app::pane::{About, Context, Document, Event, Listing, Pane, Request, View};
 use crate::app::subject::{Kind, Subject};
 use crate::app::world::{Problem, What, World};
-use crate::domain::error::{ApiError, Class};
+use crate::domain::error::{ApiError, Class, OperationId};
 use crate::domain::query::Want;
 use crate::ui::format;
 use crate::ui::lang::Lang;
@@ -67,21 +67,14 @@ fn columns(lang: Lang) -> Vec<Column> {
 
 impl Row for Problem {
     fn subject(&self) -> Subject {
-        let account = self
-            .account
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string);
-        let what = match &self.what {
-            What::Call(error) => format!("{error}"),
-            What::Words(text) => text.clone(),
-            What::Clock(_) => "clock".to_owned(),
-        };
-        Subject::Problem(format!("{account} {what}").into())
+        let (account, cause) = self.cause();
+        let account = account.map_or_else(String::new, |account| account.to_string());
+        Subject::Problem(format!("{account} {cause}").into())
     }
 
     fn cell<'a>(&'a self, column: &'static str, look: &Look<'a>) -> Cell<'a> {
         let call = match &self.what {
-            What::Call(error) => Some(error),
+            What::Call(error, _) => Some(error),
             What::Words(_) | What::Clock(_) => None,
         };
         match (column, call) {
@@ -97,13 +90,19 @@ impl Row for Problem {
             ("what", None) => match &self.what {
                 What::Words(text) => Cell::text(text.as_str()),
                 What::Clock(seconds) => clock(*seconds, look.lang).into(),
-                What::Call(_) => Cell::default(),
+                What::Call(..) => Cell::default(),
             },
             ("account", _) => match &self.account {
                 Some(account) => Cell::styled(account.to_string(), "muted"),
                 None => Cell::default(),
             },
-            ("operation", Some(error)) => Cell::styled(error.operation, "muted"),
+            ("operation", Some(error)) => {
+                let cell = Cell::styled(error.operation, "muted");
+                match self.operations().len() - 1 {
+                    0 => cell,
+                    others => cell.then(format!(" +{others}"), "muted"),
+                }
+            }
             ("request", Some(error)) => match &error.request_id {
                 Some(id) => Cell::styled(id.shown(), "muted"),
                 None => Cell::default(),
@@ -115,8 +114,8 @@ impl Row for Problem {
     fn value<'a>(&'a self, column: &'static str, at: Timestamp) -> Value<'a> {
         match (column, &self.what) {
             ("age", _) => Value::Age(at.duration_since(self.at).as_secs_f64()),
-            ("class", What::Call(error)) => Value::text(error.class.name()),
-            ("what", What::Call(error)) => Value::text(error.message.raw()),
+            ("class", What::Call(error, _)) => Value::text(error.class.name()),
+            ("what", What::Call(error, _)) => Value::text(error.message.raw()),
             ("what", What::Words(text)) => Value::text(text.as_str()),
             ("class", What::Clock(_)) => Value::text(Class::ClockSkew.name()),
             ("what", What::Clock(seconds)) => Value::Number(*seconds as f64),
@@ -124,8 +123,8 @@ impl Row for Problem {
                 Some(account) => Value::text(account.to_string()),
                 None => Value::Missing,
             },
-            ("operation", What::Call(error)) => Value::text(error.operation),
-            ("request", What::Call(error)) => match &error.request_id {
+            ("operation", What::Call(..)) => Value::text(self.operations().join(" ")),
+            ("request", What::Call(error, _)) => match &error.request_id {
                 Some(id) => Value::text(id.raw()),
                 None => Value::Missing,
             },
@@ -158,13 +157,14 @@ const fn role(class: Class) -> &'static str {
     }
 }
 
-/// An error in full, with what can be done about it.
-pub fn explanation(error: &ApiError, lang: Lang) -> Vec<document::Line> {
+/// An error in full, with the other operations that met it and what can be done about it.
+pub fn explanation(error: &ApiError, others: &[OperationId], lang: Lang) -> Vec<document::Line> {
     let fact = |key, text: &str| frame::fact(lang, key, text);
+    let operations = [&[error.operation], others].concat();
     let mut lines = vec![
         fact("problems.class", &class(error.class, lang)),
         fact("problems.what", error.message.shown()),
-        fact("problems.operation", error.operation),
+        fact("problems.operation", &operations.join("  ")),
     ];
     if let Some(code) = &error.code {
         lines.push(fact("problems.code", code.shown()));
@@ -192,8 +192,8 @@ fn document(problem: &Problem, ctx: &Context) -> Document {
         lines.push(frame::fact(lang, "problems.account", &account.to_string()));
     }
     let title = match &problem.what {
-        What::Call(error) => {
-            lines.extend(explanation(error, lang));
+        What::Call(error, others) => {
+            lines.extend(explanation(error, others, lang));
             class(error.class, lang)
         }
         What::Words(text) => {

@@ -21,7 +21,12 @@ pub struct Frame<'a> {
     pub footer: &'a str,
     /// At the bottom left: the last error. May be empty.
     pub error: &'a str,
+    /// Where the error stands in full; said when there is no room for all of it.
+    pub more: &'a str,
 }
+
+/// Cells of an error that say something by themselves.
+const LEAST_OF_ERROR: usize = 16;
 
 impl Frame<'_> {
     /// The room inside the frame.
@@ -113,6 +118,16 @@ impl Frame<'_> {
         );
     }
 
+    /// The error within `room` cells, with where to read on when it does not fit.
+    fn shortened(&self, room: usize, ellipsis: &str) -> String {
+        let left = room.saturating_sub(width::width(self.more));
+        if width::width(self.error) <= room || left < LEAST_OF_ERROR {
+            return width::truncate(self.error, room, ellipsis).into_owned();
+        }
+        let error = width::truncate(self.error, left, ellipsis);
+        format!("{error}{}", self.more)
+    }
+
     fn draw_footer(&self, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let y = area.bottom() - 1;
         let ellipsis = theme.glyphs().ellipsis;
@@ -126,11 +141,8 @@ impl Frame<'_> {
         }
         let room = room.saturating_sub(used);
         if !self.error.is_empty() && room > 6 {
-            let text = format!(
-                " {} {} ",
-                theme.glyphs().failed,
-                width::truncate(self.error, room - 4, ellipsis)
-            );
+            let error = self.shortened(room - 4, ellipsis);
+            let text = format!(" {} {error} ", theme.glyphs().failed);
             width::put(
                 buf,
                 area.x + 2,
@@ -172,6 +184,7 @@ mod tests {
             focused,
             footer: "4s ago",
             error: "refused: 403",
+            more: " :problems",
         }
     }
 
@@ -197,6 +210,28 @@ mod tests {
             ]
             .map(|line| width::fit(line, 40, width::Align::Left, "")),
         );
+    }
+
+    #[test]
+    fn an_error_that_is_cut_says_where_it_stands_in_full() {
+        let bottom = |width| {
+            let area = Rect::new(0, 0, width, 3);
+            let mut buf = Buffer::empty(area);
+            let error = "KSC (network): connection closed";
+            Frame {
+                error,
+                ..frame(true)
+            }
+            .draw(&Theme::default(), area, &mut buf);
+            lines(&buf).pop().unwrap()
+        };
+        assert_eq!(
+            bottom(48),
+            "╰─ ✗ KSC (network): connection closed  4s ago ─╯"
+        );
+        assert_eq!(bottom(46), "╰─ ✗ KSC (network): conn… :problems  4s ago ─╯");
+        // There is no room for both.
+        assert_eq!(bottom(32), "╰─ ✗ KSC (network): …  4s ago ─╯");
     }
 
     #[test]

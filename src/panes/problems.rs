@@ -97,10 +97,10 @@ impl Row for Problem {
                 None => Cell::default(),
             },
             ("operation", Some(error)) => {
-                let cell = Cell::styled(error.operation, "muted");
+                let first = Cell::styled(error.operation, "muted");
                 match self.operations().len() - 1 {
-                    0 => cell,
-                    others => cell.then(format!(" +{others}"), "muted"),
+                    0 => first,
+                    others => first.then(format!(" +{others}"), "muted"),
                 }
             }
             ("request", Some(error)) => match &error.request_id {

@@ -98,7 +98,7 @@ fn draw(
         totals: "10000",
         focused: true,
         footer: "4s ago",
-        error: "",
+        ..Frame::default()
     };
     let inner = frame.draw(theme, SCREEN, buf);
     let table = Table {

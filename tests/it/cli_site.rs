@@ -1,9 +1,15 @@
 //! The commands of the site and of the alarms, run by the real binary against the simulator: what they print, and how
 //! they end.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
+use std::process::Child;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value as Json;
+use watchkeeper::shell::records;
 
 use super::cli::{Served, journal};
 
@@ -185,4 +191,76 @@ fn metering_records_are_written_to_a_file() {
     let kept = journal(&served);
     assert_eq!(kept.len(), 2, "{kept:?}");
     assert_eq!(kept[1].0, "huawei-esm.create_sdr_query_job");
+}
+
+/// Waits until a program has noted that it wrote records to this file.
+fn wait_for_records(program: &mut Child, file: &Path) {
+    while records::unfinished(file).is_none_or(|noted| noted.records == 0) {
+        let ended = program.try_wait().unwrap();
+        assert!(ended.is_none(), "it ended before: {ended:?}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn metering_goes_on_after_the_program_was_killed() {
+    // Each page takes long enough for the program to be killed between two of them; no limit makes it wait.
+    let slow = r#"
+        like = "demo"
+        [[fault]]
+        system = "huawei-esm"
+        kind = "latency"
+        operation = "job_data"
+        millis = [200, 200]
+        [[limit]]
+        system = "huawei-esm"
+        calls = 1000
+        seconds = 1
+        [[limit]]
+        system = "huawei-esm"
+        group = "wide"
+        calls = 1000
+        seconds = 1
+    "#;
+    let (folder, served) = quick(slow);
+    let file = folder.path().join("records.csv");
+    let words = |more: &[&'static str]| -> Vec<String> {
+        let file = file.to_str().unwrap();
+        let all = ["--config", &served.config, "metering", "run", "--csv", file];
+        let all = all.iter().chain(more);
+        all.map(|word| (*word).to_owned()).collect()
+    };
+    let words = words(&["--from", "2026-11-01", "--to", "2026-11-03"]);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut first = served.home.command(&words).spawn().unwrap();
+    wait_for_records(&mut first, &file);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(!file.exists(), "it is not whole");
+    let before = records::unfinished(&file).unwrap().records;
+
+    let second = served.home.run(&words);
+    assert_eq!(second.code, 0, "{second:?}");
+    assert!(second.err.contains("going on with job"), "{second:?}");
+    let text = fs::read_to_string(&file).unwrap();
+    let lines: BTreeSet<&str> = text.lines().collect();
+    let records = lines.len() - 1;
+    assert_eq!(text.lines().count(), lines.len(), "one is there twice");
+    assert!(
+        second.out.contains(&format!("{records} records in ")),
+        "{second:?}"
+    );
+    assert!(records as u64 > before, "{records}, {before} before");
+    assert_eq!(journal(&served).len(), 1, "one job was created");
+
+    // The same job, read by a program that nobody kills.
+    let whole = folder.path().join("whole.csv");
+    let job = second.err.split("going on with job ").nth(1);
+    let job = job.and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let third = served.with(
+        &["metering", "run"],
+        &["--csv", whole.to_str().unwrap(), "--job", job],
+    );
+    assert_eq!(third.code, 0, "{third:?}");
+    assert_eq!(text, fs::read_to_string(&whole).unwrap());
 }

@@ -649,6 +649,22 @@ async fn a_wrong_clock_costs_one_request_once() {
     }
 }
 
+/// At the start several calls are under way before the first answer shows the service's clock.
+#[tokio::test(start_paused = true)]
+async fn calls_that_were_signed_before_the_clock_was_known_are_sent_again() {
+    let theirs = START.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(20);
+    let date = theirs.strftime("%a,%d %b %Y %H:%M:%S GMT").to_string();
+    let refused: Vec<Sent> = (0..3).map(|_| skewed(&date)).collect();
+    let script = Script::by(refused, |_| good());
+    let client = ksc(&script);
+    let things = ReadThings::default();
+    let calls = futures_util::future::join_all((0..3).map(|_| client.call(&things)));
+    for called in calls.await {
+        called.unwrap();
+    }
+    assert_eq!(script.count(), 6);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_refused_signature_with_equal_clocks_is_a_wrong_key() {
     let script = Script::new([skewed("Sun, 22 Nov 2026 03:00:20 GMT")]);

@@ -120,7 +120,7 @@ pub(super) async fn explain(
                 secret,
                 session,
             };
-            let signed = line.signature(&proof, &request);
+            let signed = line.signature(&proof, &request, line.offset());
             sign::apply(&mut request, &signed)
                 .map_err(|error| line.error(Class::Invalid, entry, &error.to_string()))?;
             hidden.push((signed.signature, "<signature>"));

@@ -868,3 +868,20 @@ async fn two_events_of_the_same_second_are_two_stops() {
     })
     .await;
 }
+
+/// Each service is followed although several calls were under way when its clock became known.
+#[tokio::test(start_paused = true)]
+async fn clocks_that_disagree_are_followed_and_said() {
+    let slowly = "like = \"skewed-clock\"\n[[fault]]\nkind = \"latency\"\nmillis = [300, 300]\n";
+    play(setting(slowly), async |stage| {
+        stage.sees("5/5 live").await;
+        stage.go("problems").await;
+        stage.sees(" s behind").await;
+        stage.pass(Duration::from_secs(90)).await;
+        let text = stage.text();
+        assert!(text.contains("5/5 live"), "{text}");
+        assert_eq!(text.matches("ahead of this machi").count(), 3, "{text}");
+        assert!(!text.contains("credentials"), "{text}");
+    })
+    .await;
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Line;
 use crate::cloud::Answered;
@@ -23,17 +23,18 @@ pub(super) struct Failed {
     pub(super) unsent: bool,
     /// The status, when there was an answer.
     pub(super) status: Option<StatusCode>,
-    /// What the answer's date says about our clock.
+    /// What the answer's date says about the time of the signature.
     pub(super) verdict: Verdict,
 }
 
 impl Line {
-    /// Sorts what came back into answers and errors.
+    /// Sorts what came back into answers and errors. `offset` was added to our clock for the signature.
     pub(super) fn classify(
         &self,
         entry: &Entry,
         sent: Result<Response<Bytes>, TransportError>,
         now: Timestamp,
+        offset: SignedDuration,
     ) -> Result<Answered, Failed> {
         let response = sent.map_err(|error| self.not_answered(entry, &error))?;
         let (head, body) = response.into_parts();
@@ -57,7 +58,7 @@ impl Line {
             error,
             unsent: false,
             status: Some(answered.status),
-            verdict: skew::compare(&answered.headers, now, self.offset()),
+            verdict: skew::compare(&answered.headers, now, offset),
         })
     }
 

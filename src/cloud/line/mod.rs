@@ -105,12 +105,12 @@ impl Line {
             let proof = self.proof(entry).await?;
             // Before it is signed: a signature must not grow old while the call waits.
             let place = gate::enter(entry).await;
-            let request = self.signed(entry, input, headers, &proof).await?;
+            let (request, offset) = self.signed(entry, input, headers, &proof).await?;
             let now = self.clock.now();
             self.count(request.body().len());
             let sent = self.transport.send(request).await;
             drop(place);
-            let mut failed = match self.classify(entry, sent, now) {
+            let mut failed = match self.classify(entry, sent, now, offset) {
                 Ok(answered) => {
                     self.budget(entry).refund();
                     return Ok(answered);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
 use super::Line;
@@ -62,14 +62,17 @@ impl Line {
         }
     }
 
+    /// The request as it is sent, and what was added to our clock for its signature: while it is under way, another
+    /// answer may say more about the service's clock.
     pub(super) async fn signed(
         self: &Arc<Self>,
         entry: &Entry,
         input: &Json,
         headers: &HeaderMap,
         proof: &Proof,
-    ) -> Result<Request<Bytes>, ApiError> {
+    ) -> Result<(Request<Bytes>, SignedDuration), ApiError> {
         let mut request = self.encoded(entry, input, headers)?;
+        let mut offset = SignedDuration::ZERO;
         match proof {
             Proof::Nothing => {}
             Proof::Token(token) => {
@@ -94,19 +97,21 @@ impl Line {
                     })?;
                     request.headers_mut().insert("x-project-id", value);
                 }
-                let signed = self.signature(proof, &request);
+                offset = self.offset();
+                let signed = self.signature(proof, &request, offset);
                 sign::apply(&mut request, &signed)
                     .map_err(|error| self.error(Class::Invalid, entry, &error.to_string()))?;
             }
         }
-        Ok(request)
+        Ok((request, offset))
     }
 
-    /// Signs with the service's time. Nothing to sign without a key.
+    /// Signs with the service's time, which is ours and `offset`. Nothing to sign without a key.
     pub(in crate::cloud) fn signature(
         &self,
         proof: &Proof,
         request: &Request<Bytes>,
+        offset: SignedDuration,
     ) -> sign::Signed {
         let empty = Secret::from("");
         let (scheme, key_id, secret, session) = match proof {
@@ -128,7 +133,7 @@ impl Line {
             at: self
                 .clock
                 .now()
-                .saturating_add(self.offset())
+                .saturating_add(offset)
                 .unwrap_or(Timestamp::MAX),
             // Signed 64-bit parsers read it too.
             nonce: (self.random)() >> 1,

@@ -208,7 +208,7 @@ fn document(entry: &Entry, ctx: &Context) -> Document {
         }
         if let Some(error) = &health.error {
             lines.push(document::Line::default());
-            lines.extend(explanation(error, &[], lang));
+            lines.extend(explanation(error, &[], ctx));
         }
     }
     let under_way = ctx.world.pending.iter().map(|pending| {

@@ -158,31 +158,36 @@ const fn role(class: Class) -> &'static str {
 }
 
 /// An error in full, with the other operations that met it and what can be done about it.
-pub fn explanation(error: &ApiError, others: &[OperationId], lang: Lang) -> Vec<document::Line> {
-    let fact = |key, text: &str| frame::fact(lang, key, text);
-    let operations = [&[error.operation], others].concat();
-    let mut lines = vec![
-        fact("problems.class", &class(error.class, lang)),
-        fact("problems.what", error.message.shown()),
-        fact("problems.operation", &operations.join("  ")),
-    ];
+pub fn explanation(error: &ApiError, others: &[OperationId], ctx: &Context) -> Vec<document::Line> {
+    let lang = ctx.lang;
+    let cells = frame::document_cells(ctx);
+    let long = |key, text: &str| frame::long(&lang.t(key), text, cells);
+    let mut lines = vec![frame::fact(
+        lang,
+        "problems.class",
+        &class(error.class, lang),
+    )];
+    lines.extend(long("problems.what", error.message.shown()));
+    lines.push(frame::fact(lang, "problems.operation", error.operation));
+    lines.extend(others.iter().map(|other| frame::pair("", other)));
     if let Some(code) = &error.code {
-        lines.push(fact("problems.code", code.shown()));
+        lines.extend(long("problems.code", code.shown()));
     }
     if let Some(param) = &error.param {
-        lines.push(fact("problems.param", param));
+        lines.extend(long("problems.param", param));
     }
     if let Some(id) = &error.request_id {
-        lines.push(fact("problems.request", id.shown()));
+        lines.extend(long("problems.request", id.shown()));
     }
     lines.push(document::Line::default());
     let advice = format!("advice.{}", error.class.name());
-    lines.push(document::Line::from(lang.t(&advice).as_ref()));
+    lines.extend(frame::sentence(&lang.t(&advice), cells));
     lines
 }
 
 fn document(problem: &Problem, ctx: &Context) -> Document {
     let lang = ctx.lang;
+    let sentence = |text: &str| frame::sentence(text, frame::document_cells(ctx));
     let mut lines = Vec::new();
     if problem.at != Timestamp::UNIX_EPOCH {
         let at = frame::moment(problem.at, ctx);
@@ -193,17 +198,17 @@ fn document(problem: &Problem, ctx: &Context) -> Document {
     }
     let title = match &problem.what {
         What::Call(error, others) => {
-            lines.extend(explanation(error, others, lang));
+            lines.extend(explanation(error, others, ctx));
             class(error.class, lang)
         }
         What::Words(text) => {
-            lines.push(text.as_str().into());
+            lines.extend(sentence(text));
             lang.t("problems.title").into_owned()
         }
         What::Clock(seconds) => {
-            lines.push(clock(*seconds, lang).as_str().into());
+            lines.extend(sentence(&clock(*seconds, lang)));
             lines.push(document::Line::default());
-            lines.push(lang.t("budget.skew_advice").as_ref().into());
+            lines.extend(sentence(&lang.t("budget.skew_advice")));
             class(Class::ClockSkew, lang)
         }
     };
@@ -271,5 +276,47 @@ impl Pane for Problems {
         let count = view.world.problems().len();
         let role = if count == 0 { "muted" } else { "state.crit" };
         Line::styled(count.to_string(), view.theme.style(role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::domain::account::SystemId;
+    use crate::ui::glyphs::UNICODE;
+    use crate::ui::rates::Rates;
+    use crate::ui::width::width;
+
+    #[test]
+    fn an_error_can_be_read_in_full_on_a_narrow_screen() {
+        let world = World::new(Vec::new(), Vec::new());
+        let ctx = Context {
+            world: &world,
+            at: Timestamp::UNIX_EPOCH,
+            lang: Lang::En,
+            zone: &TimeZone::UTC,
+            rates: Rates::AsSent,
+            glyphs: &UNICODE,
+            area: Rect::new(0, 0, 80, 24),
+        };
+        let words: Vec<String> = (0..60).map(|word| format!("word{word}")).collect();
+        let error = ApiError::new(
+            Class::Network,
+            SystemId::KscMonitor,
+            "ksc-monitor.list_alarm_policy",
+            words.join(" "),
+        );
+        let others = ["ksc-monitor.get_metric_statistics"; 4];
+        let lines = explanation(&error, &others, &ctx);
+        let cells = frame::document_cells(&ctx);
+        let text: Vec<String> = lines.iter().map(document::Line::plain).collect();
+        assert!(text.iter().all(|line| width(line) <= cells), "{text:#?}");
+        let all = text.join(" ");
+        let read: Vec<&str> = all.split_whitespace().collect();
+        assert!(words.iter().all(|word| read.contains(&word.as_str())));
+        let told = read.iter().filter(|word| word.contains("ksc-monitor."));
+        assert_eq!(told.count(), 1 + others.len(), "{text:#?}");
     }
 }

@@ -161,23 +161,23 @@ const fn role(class: Class) -> &'static str {
 pub fn explanation(error: &ApiError, others: &[OperationId], ctx: &Context) -> Vec<document::Line> {
     let lang = ctx.lang;
     let cells = frame::document_cells(ctx);
-    let long = |key, text: &str| frame::long(&lang.t(key), text, cells);
+    let told = |key, text: &str| frame::long(&lang.t(key), text, cells);
     let mut lines = vec![frame::fact(
         lang,
         "problems.class",
         &class(error.class, lang),
     )];
-    lines.extend(long("problems.what", error.message.shown()));
+    lines.extend(told("problems.what", error.message.shown()));
     lines.push(frame::fact(lang, "problems.operation", error.operation));
     lines.extend(others.iter().map(|other| frame::pair("", other)));
     if let Some(code) = &error.code {
-        lines.extend(long("problems.code", code.shown()));
+        lines.extend(told("problems.code", code.shown()));
     }
     if let Some(param) = &error.param {
-        lines.extend(long("problems.param", param));
+        lines.extend(told("problems.param", param));
     }
     if let Some(id) = &error.request_id {
-        lines.extend(long("problems.request", id.shown()));
+        lines.extend(told("problems.request", id.shown()));
     }
     lines.push(document::Line::default());
     let advice = format!("advice.{}", error.class.name());

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use crate::domain::account::AccountId;
 use crate::domain::alarm::{Alarm, AlarmPolicy, PolicyId, Severity};
+use crate::domain::connection::Account;
 use crate::domain::contact::{Contact, ContactGroup};
+use crate::domain::error::{ApiError, Class};
 use crate::domain::incident::{Incident, IncidentId, WarRoom};
 use crate::domain::metric::SeriesKey;
 use crate::domain::patch::PatchReport;
@@ -28,15 +30,22 @@ impl World {
             })
     }
 
-    /// How many critical alarms burn; `None` before the first answer.
+    /// How many critical alarms burn; `None` while there is none and somebody has not told yet: that nothing is known is
+    /// not that nothing burns.
     pub fn criticals(&self) -> Option<usize> {
-        self.accounts
-            .iter()
-            .any(|account| self.facts(&Query::Alarms(account.id.clone())).is_some())
-            .then(|| {
-                self.alarms()
-                    .filter(|alarm| !alarm.cleared && alarm.severity == Severity::Critical)
-                    .count()
+        let burn = |alarm: &&Alarm| !alarm.cleared && alarm.severity == Severity::Critical;
+        let count = self.alarms().filter(burn).count();
+        let asked: Vec<&Account> = self.alarm_accounts().collect();
+        let all_told = !asked.is_empty() && asked.iter().all(|account| self.has_told(&account.id));
+        (count > 0 || all_told).then_some(count)
+    }
+
+    /// Has this account told its alarms, or that it has none to tell?
+    fn has_told(&self, account: &AccountId) -> bool {
+        let not_offered = |error: &ApiError| error.class == Class::NotOffered;
+        self.known(&Query::Alarms(account.clone()))
+            .is_some_and(|known| {
+                known.facts.is_some() || known.error.as_ref().is_some_and(not_offered)
             })
     }
 
@@ -703,7 +712,38 @@ fn part_name(detail: &GroupDetail, id: &SafeText) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::account::SystemId;
+    use crate::domain::query::Update;
+
+    #[test]
+    fn no_critical_alarm_is_claimed_only_when_everybody_has_told() {
+        let id = |profile| AccountId::new(profile, SystemId::HuaweiEsm);
+        let accounts = ["one", "other"].map(|profile| Account {
+            id: id(profile),
+            region: String::new(),
+            read_only: false,
+            production: false,
+            operator: String::new(),
+            limits: Vec::new(),
+        });
+        let mut world = World::new(accounts.to_vec(), Vec::new());
+        let mut told = |profile, result| {
+            world.apply(Update {
+                query: Query::Alarms(id(profile)),
+                at: Timestamp::UNIX_EPOCH,
+                result,
+            });
+            world.criticals()
+        };
+        let error = |class| ApiError::new(class, SystemId::HuaweiEsm, "", "");
+        assert_eq!(told("one", Ok(Facts::Alarms(Vec::new()))), None);
+        assert_eq!(told("other", Err(error(Class::Network))), None);
+        assert_eq!(told("other", Err(error(Class::NotOffered))), Some(0));
+        assert_eq!(told("other", Ok(Facts::Alarms(Vec::new()))), Some(0));
+    }
 
     #[test]
     fn a_name_is_a_word_of_its_own() {
